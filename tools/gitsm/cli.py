@@ -1,0 +1,90 @@
+"""The command `gitsm`. It finds its commands by their files and imports only the one that is asked for."""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+
+import click
+
+from gitsm import __version__, commands
+
+GROUPS = {
+    "write": "Write records",
+    "check": "Check them",
+    "plan": "Plan",
+    "decide": "Decide",
+    "operate": "Operate",
+    "publish": "Publish",
+}
+"""The headings of `gitsm --help`, in order; each command names its own."""
+
+
+class Commands(click.Group):
+    """The commands that have a file in the folder `commands`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_names())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _names().get(cmd_name)
+        return import_module(module).command if module else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from gitsm.schema.validation import did_you_mean
+
+        if args and args[0] not in _names():
+            hint = did_you_mean(args[0], list(_names())) or "gitsm --help lists the commands"
+            ctx.fail(f"there is no command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, title in GROUPS.items():
+            rows = [
+                (name, command.get_short_help_str(70))
+                for name, command in self._commands(ctx)
+                if getattr(import_module(_names()[name]), "GROUP", None) == group
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def _commands(self, ctx: click.Context) -> Iterator[tuple[str, click.Command]]:
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None:
+                yield name, command
+
+
+def _names() -> dict[str, str]:
+    """Commands by name. A file ends in an underscore where its name is a word of Python's own."""
+    modules = (module.name for module in pkgutil.iter_modules(commands.__path__))
+    return {name.rstrip("_").replace("_", "-"): f"{commands.__name__}.{name}" for name in modules}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", "-V", prog_name="gitsm")
+def main() -> None:
+    """IT service management as files in Git.
+
+    Services, agreements, changes, runbooks, incidents and problems are YAML and Markdown files.
+    These commands check them, compute from them, and publish them.
+    """
+
+
+def run() -> None:
+    """Run the command line; what is our own fault ends with 3 and says how to report it."""
+    try:
+        main()
+    except Exception as error:
+        traceback.print_exception(error)
+        notes = "".join(f" {note}" for note in getattr(error, "__notes__", ()))
+        click.echo(
+            f"gitsm: this is a fault of gitsm itself{notes}; please report it with the lines above", err=True
+        )
+        sys.exit(3)

@@ -1,0 +1,67 @@
+"""What is wrong, where, and what to do about it: the one value that every finding travels in.
+
+A diagnostic names a file and a path in its data; the line and column are worked out late, when it
+is shown, because most findings of a large repository are never shown at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+DataPath = tuple[str | int, ...]
+"""Where a value stands in a record: keys and list indices from the top, `("window", "start")`."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is. Errors fail a check; warnings and notes fail it only where asked to."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for an error, 1 for a warning, 2 for a note: the order in which findings matter."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that a finding points at.
+
+    A place is a path in the data of a file, or a span where there is no data to point into (broken
+    YAML, a heading in a Markdown body). `on_key` points at the key itself instead of its value.
+    """
+
+    file: str
+    path: DataPath = ()
+    span: Span | None = None
+    label: str = ""
+    on_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a statement about the data, the place it is about, and advice in the hint.
+
+    Whoever finds something gives the message and the place; the runner that knows the rule adds
+    its name and severity.
+    """
+
+    message: str
+    place: Place
+    hint: str = ""
+    related: tuple[Place, ...] = ()
+    rule: str = ""
+    severity: Severity = Severity.ERROR

@@ -1,0 +1,140 @@
+"""What stands in a Markdown body: its headings, links and code, each with its line.
+
+One parser for everything: what `check` takes for a heading is what the site shows as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MAX_NESTING = 20
+"""How deep lists and quotes may be nested; deeper ones are shown as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a body."""
+
+    level: int
+    text: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or an image of a body, with its address as written and its line."""
+
+    address: str
+    line: int
+    image: bool = False
+
+
+@cache
+def parser() -> MarkdownIt:
+    """The parser: CommonMark with tables and strikethrough, and raw HTML shown as text."""
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
+
+
+@cache
+def _block_parser() -> MarkdownIt:
+    blocks = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    blocks.core.ruler.enableOnly(["normalize", "block"])
+    return blocks
+
+
+def anchor_of(text: str) -> str:
+    """The anchor that a heading gets, as code hosts make it: `Call the bank` becomes `call-the-bank`."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[^\w\- ]", "", text).strip().replace(" ", "-") or "section"
+
+
+def plain_text(token: Token) -> str:
+    """The words of an inline token, without its markup."""
+    parts = []
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+    return "".join(parts).strip()
+
+
+class Anchors:
+    """Gives each heading of a page an anchor that no other one has."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def of(self, text: str) -> str:
+        anchor = anchor_of(text)
+        count = self._taken.get(anchor, -1) + 1
+        self._taken[anchor] = count
+        return f"{anchor}-{count}" if count else anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a body says, as far as a check needs it. Lines count from the first line of its file."""
+
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The anchors that a link into this body may name."""
+        return frozenset(heading.anchor for heading in self.headings)
+
+
+def read_prose(body: str, first_line: int) -> Prose:
+    """The headings and links of a body that begins at a line of its file."""
+    env: dict[str, object] = {}
+    tokens = _block_parser().parse(body, env)
+    anchors = Anchors()
+    headings: list[Heading] = []
+    links: list[Link] = []
+    for index, token in enumerate(tokens):
+        if token.type != "inline" or token.map is None:
+            continue
+        line = first_line + token.map[0]
+        is_heading = index > 0 and tokens[index - 1].type == "heading_open"
+        if is_heading or _may_link(token.content):
+            inline = _inline(token.content, env)
+            if is_heading:
+                text = plain_text(inline)
+                headings.append(Heading(int(tokens[index - 1].tag[1]), text, anchors.of(text), line))
+            links.extend(_links(inline, line))
+    return Prose(tuple(headings), tuple(links))
+
+
+def _may_link(text: str) -> bool:
+    # Cheap and never wrong in the direction that matters: every link has a bracket or is an autolink.
+    return "](" in text or "][" in text or "]" in text or "<" in text
+
+
+def _inline(text: str, env: dict[str, object]) -> Token:
+    children: list[Token] = []
+    parser().inline.parse(text, parser(), env, children)
+    return Token("inline", "", 0, content=text, children=children)
+
+
+def _links(inline: Token, line: int) -> Iterator[Link]:
+    for child in inline.children or ():
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif child.type == "link_open":
+            yield Link(unquote(str(child.attrs.get("href", ""))), line)
+        elif child.type == "image":
+            yield Link(unquote(str(child.attrs.get("src", ""))), line, image=True)

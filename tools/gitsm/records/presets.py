@@ -1,0 +1,82 @@
+"""The requirements that a policy starts from: what a small team, or a regulated one, asks of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from gitsm.records.policy import Policy, Requirement
+
+_SMALL_TEAM: Sequence[Mapping[str, object]] = (
+    {
+        "when": {"kind": "service", "tier": [1], "lifecycle": ["live"]},
+        "require": {"records": ["runbook"]},
+        "because": "whoever is called at night needs to know the first steps",
+    },
+    {
+        "when": {"kind": "runbook"},
+        "require": {"sections": ["Mitigation"]},
+        "because": "a runbook that does not say what to do helps nobody",
+    },
+)
+
+_REGULATED: Sequence[Mapping[str, object]] = (
+    {
+        "when": {"kind": "service", "tier": [1, 2], "lifecycle": ["live"]},
+        "require": {
+            "fields": ["description", "monitoring", "continuity.rto", "continuity.rpo", "access"],
+            "records": ["agreement", "raci", "runbook", "capacity"],
+        },
+        "because": "what the organisation depends on is promised, watched and recoverable",
+    },
+    {
+        "when": {"kind": "service", "tier": [3, 4], "lifecycle": ["live"]},
+        "require": {"records": ["agreement", "raci"]},
+        "because": "every live service is promised to somebody and somebody answers for it",
+    },
+    {
+        "when": {"kind": "runbook"},
+        "require": {
+            "fields": ["owner", "review_every", "reviewed"],
+            "sections": ["Meaning", "Impact", "Diagnosis", "Mitigation", "Verification", "Escalation"],
+        },
+        "because": "a reader at night finds each answer in the same place",
+    },
+    {
+        "when": {"kind": "change", "type": ["normal", "emergency"]},
+        "require": {
+            "fields": ["team", "justification", "impact", "urgency", "risk", "outage", "origin", "window"]
+        },
+        "because": "a change is assessed by what it may do to whom",
+    },
+    {
+        "when": {"kind": "change", "type": ["normal"], "tier": [1, 2]},
+        "require": {
+            "fields": ["rollback.tested", "communications", "handover.support_briefed"],
+            "tests": ["functional"],
+        },
+        "because": "what matters most is changed with evidence",
+    },
+    {
+        "when": {"kind": "change", "type": ["standard"]},
+        "require": {"fields": ["model", "window"]},
+        "because": "a standard change is pre-authorised by its model alone",
+    },
+    {
+        "when": {"kind": "incident"},
+        "require": {"fields": ["impact", "urgency", "started", "detected"]},
+        "because": "priority and duration follow from them",
+    },
+    {
+        "when": {"kind": "improvement"},
+        "require": {"fields": ["owner", "measure"]},
+        "because": "an improvement that nobody measures improved nothing that anybody knows of",
+    },
+)
+
+
+@cache
+def preset(name: str) -> tuple[Requirement, ...]:
+    """The requirements of a preset: `small-team` or `regulated`."""
+    rows = {"small-team": _SMALL_TEAM, "regulated": _REGULATED}[name]
+    return Policy.model_validate({"requirements": list(rows)}).requirements

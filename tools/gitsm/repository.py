@@ -1,0 +1,464 @@
+"""The immutable index of one tree: every record, the links between them both ways, and the moment.
+
+It is the only thing that computations, rules and pages see.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from gitsm import source
+from gitsm.diagnostic import DataPath, Diagnostic, Place, Span
+from gitsm.git import Git, GitError, find
+from gitsm.markdown import Prose, read_prose
+from gitsm.records import KINDS
+from gitsm.records.policy import Policy
+from gitsm.schema.kind import Kind, RecordFields, is_id
+from gitsm.schema.own_kinds import is_schema_file, read_own_kind, validate_own
+from gitsm.schema.references import ROLE
+from gitsm.schema.validation import validate
+from gitsm.settings import FILES as SETTINGS_FILES
+from gitsm.settings import Settings, settings_of
+from gitsm.source import Document
+from gitsm.tree import FolderTree, RevisionTree, Tree
+
+FieldsType = TypeVar("FieldsType", bound=RecordFields)
+UNREADABLE = "unreadable-file"
+INVALID_ID = "invalid-id"
+DUPLICATE_ID = "duplicate-id"
+NO_KIND = "file-of-no-kind"
+
+
+@dataclass(frozen=True, eq=False)
+class Record(Generic[FieldsType]):
+    """One record of the tree: what it is, where it stands, and what it says."""
+
+    kind: Kind
+    id: str
+    document: Document = field(repr=False)
+    checked: FieldsType | None = field(repr=False)
+    """Its fields, or None where they don't fit the schema or the kind is a user's own."""
+
+    @property
+    def fields(self) -> FieldsType:
+        """Its fields, typed. Only records that fit their schema have them."""
+        assert self.checked is not None, f"{self.file} does not fit its schema"
+        return self.checked
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Its data as written, also where it doesn't fit its schema."""
+        return self.document.data or {}
+
+    @property
+    def file(self) -> str:
+        """Its path in the repository."""
+        return self.document.file
+
+    @property
+    def body(self) -> str:
+        """The Markdown after its front matter; empty for YAML."""
+        return self.document.body
+
+    @cached_property
+    def prose(self) -> Prose:
+        """The headings and links of its body."""
+        return read_prose(self.document.body, self.document.body_line)
+
+    @property
+    def title(self) -> str:
+        """The words that people know it by: its title or name, its first heading, or its id."""
+        for name in self.kind.heading:
+            value = self.data.get(name)
+            if isinstance(value, str) and value:
+                return value
+        if self.body:
+            for heading in self.prose.headings:
+                if heading.level == 1 and heading.text:
+                    return heading.text
+        return self.id
+
+    def __str__(self) -> str:
+        return f"{self.kind.noun} {self.id}"
+
+    def place(self, *path: str | int, label: str = "", on_key: bool = False) -> Place:
+        """A place in this record, by the path in its data."""
+        return Place(self.file, path, label=label, on_key=on_key)
+
+    def line(self, line: int, label: str = "") -> Place:
+        """A whole line of this record's file."""
+        text = self.document.text.split("\n")[line - 1] if line > 0 else ""
+        return Place(self.file, span=Span(line, 1, line, len(text.rstrip("\r")) + 1), label=label)
+
+    def problem(
+        self,
+        message: str,
+        *path: str | int,
+        hint: str = "",
+        related: Iterable[Place] = (),
+        at: Place | None = None,
+        on_key: bool = False,
+    ) -> Diagnostic:
+        """A finding about this record, at a path in its data or at another place in its file."""
+        place = at or self.place(*path, on_key=on_key)
+        return Diagnostic(message, place, hint, tuple(related))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference as written: from a place in one record to the id of another."""
+
+    source: Record[Any]
+    path: DataPath
+    kind: str
+    id: str
+
+    @property
+    def field(self) -> str:
+        """The top field that holds it, such as `depends_on`."""
+        return str(self.path[0])
+
+
+class Repository:
+    """Every record of one tree at one moment, with links both ways."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        now: datetime,
+        settings: Settings | None = None,
+        authorised: frozenset[str] | None = None,
+        git: Git | None = None,
+        commit: str | None = None,
+    ) -> None:
+        self.tree = tree
+        self.git = git
+        self.commit = commit
+        """The commit that the tree is, or lies on; None outside Git and before the first commit."""
+        self.now = now
+        self.settings = settings or Settings()
+        self.authorised = authorised
+        """Files that stand on the default branch; None without Git or without its history."""
+        self.documents: dict[str, Document] = {}
+        """Everything that was read, by path."""
+        self.faults: list[Diagnostic] = list(tree.problems)
+        """What is wrong with files and their shape, each with the name of its rule."""
+        self.kinds: dict[str, Kind] = dict(KINDS)
+        self._records: dict[str, dict[str, Record[Any]]] = defaultdict(dict)
+        self._defined: set[tuple[str, str]] = set()
+        frozen = gc.isenabled()
+        gc.disable()  # everything that is made while loading lives as long as the repository
+        try:
+            self._load()
+        finally:
+            if frozen:
+                gc.enable()
+
+    # --- what stands in it
+
+    @property
+    def files(self) -> Mapping[str, Any]:
+        """Every regular file of the tree, by path."""
+        return self.tree.files
+
+    def faults_of(self, rule: str) -> Iterator[Diagnostic]:
+        """What is wrong with files and their shape, as far as one rule is about it."""
+        return (fault for fault in self.faults if fault.rule == rule)
+
+    def of(self, model: type[FieldsType]) -> Sequence[Record[FieldsType]]:
+        """The records of one of our own kinds that fit their schema, by id."""
+        name = self._name_of(model)
+        return [record for record in self.all(name) if record.checked is not None]
+
+    def all(self, kind: str | None = None) -> Sequence[Record[Any]]:
+        """Every record that could be read, of one kind or of all, by kind and id."""
+        names = sorted(self._records) if kind is None else [kind]
+        return [
+            records[id]
+            for name in names
+            for records in [self._records.get(name, {})]
+            for id in sorted(records)
+        ]
+
+    def get(self, model: type[FieldsType], id: str | None) -> Record[FieldsType] | None:
+        """The record of one of our own kinds with an id, where there is one that fits its schema."""
+        found = self.find(self._name_of(model), id)
+        return cast("Record[FieldsType]", found) if found is not None and found.checked is not None else None
+
+    def find(self, kind: str, id: str | None) -> Record[Any] | None:
+        """The record of a kind with an id, also where it doesn't fit its schema."""
+        return self._records.get(kind, {}).get(id) if id is not None else None
+
+    def at(self, file: str) -> Record[Any] | None:
+        """The record that a file holds."""
+        return self._by_file.get(file)
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, Record[Any]]:
+        return {record.file: record for record in self.all()}
+
+    @staticmethod
+    def _name_of(model: type[RecordFields]) -> str:
+        return next(kind.name for kind in KINDS.values() if kind.model is model)
+
+    # --- how it hangs together
+
+    @cached_property
+    def references(self) -> Sequence[Link]:
+        """Every reference of every record to another record or to a role, also those that lead nowhere."""
+        return [
+            Link(record, path, kind, id)
+            for record in self.all()
+            for path, kind, id in record.kind.references.find(record.data)
+        ]
+
+    @cached_property
+    def links(self) -> Sequence[Link]:
+        """Every reference to another record."""
+        return [link for link in self.references if link.kind != ROLE]
+
+    def defines(self, kind: str, id: str) -> bool:
+        """Whether a file stands where a record of this kind and id would, however broken it is."""
+        return (kind, id) in self._defined
+
+    @cached_property
+    def _links_to(self) -> Mapping[tuple[str, str], Sequence[Link]]:
+        found: dict[tuple[str, str], list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[link.kind, link.id].append(link)
+        return found
+
+    def links_to(self, record: Record[Any]) -> Sequence[Link]:
+        """Every reference to a record."""
+        return self._links_to.get((record.kind.name, record.id), ())
+
+    def referring(self, record: Record[Any], model: type[FieldsType], field: str) -> list[Record[FieldsType]]:
+        """The records of a kind whose field refers to this one, by id: the other end of a relation."""
+        name = self._name_of(model)
+        found = {
+            link.source.id: link.source
+            for link in self.links_to(record)
+            if link.field == field and link.source.kind.name == name and link.source.checked is not None
+        }
+        return [found[id] for id in sorted(found)]
+
+    def beside(self, service: Record[Any], model: type[FieldsType]) -> list[Record[FieldsType]]:
+        """The records of a kind that stand in a service's folder."""
+        folder = service.file.rsplit("/", 1)[0] + "/"
+        return [record for record in self.of(model) if record.file.startswith(folder)]
+
+    # --- what holds in it
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy; the small team's where the repository has none of its own."""
+        record = self.get(Policy, "policy")
+        return record.fields if record else Policy()
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The zone of plain dates."""
+        return ZoneInfo(self.policy.timezone)
+
+    @property
+    def today(self) -> date:
+        """The day that `now` is in the policy's time zone."""
+        return self.now.astimezone(self.timezone).date()
+
+    # --- how it is read
+
+    def _load(self) -> None:
+        self._load_own_kinds()
+        kinds = self._kinds_by_folder()
+        wanted: dict[str, tuple[Kind, str]] = {}
+        for path, entry in self.tree.files.items():
+            claims = [(kind, kind.id_of(path)) for kind in kinds.get(path.split("/", 1)[0] + "/", ())]
+            found = next(((kind, id) for kind, id in claims if id is not None), None)
+            if _ignored(path) or (found is None and not claims):
+                continue
+            if found is None:
+                self.faults.extend(_of_no_kind(path, [kind for kind, _ in claims]))
+                continue
+            self._defined.add((found[0].name, found[1]))
+            if entry.size > source.MAX_BYTES:
+                self.faults.append(source.too_large(path, entry.size))
+            else:
+                wanted[path] = found
+        for path, content in self.tree.read_many(wanted):
+            if isinstance(content, Diagnostic):
+                self.faults.append(content)
+            else:
+                self._read(path, content, *wanted[path])
+
+    def _load_own_kinds(self) -> None:
+        paths = [path for path in self.tree.files if is_schema_file(path)]
+        small = [path for path in paths if self.tree.files[path].size <= source.MAX_BYTES]
+        for path, content in self.tree.read_many(small):
+            if isinstance(content, Diagnostic):
+                self.faults.append(content)
+                continue
+            kind, faults = read_own_kind(path, content, KINDS)
+            self.faults.extend(faults)
+            if kind is not None and kind.name not in self.kinds:
+                self.kinds[kind.name] = kind
+        self.faults.extend(
+            source.too_large(path, self.tree.files[path].size) for path in paths if path not in small
+        )
+
+    def _kinds_by_folder(self) -> Mapping[str, list[Kind]]:
+        found: dict[str, list[Kind]] = defaultdict(list)
+        for kind in self.kinds.values():
+            found[kind.folder].append(kind)
+        return found
+
+    def _read(self, path: str, content: bytes, kind: Kind, id: str) -> None:
+        document = source.read(path, content, kind.format)
+        self.documents[path] = document
+        self.faults.extend(document.problems)
+        bad_id = _invalid_id(path, kind, id)
+        if bad_id is not None:
+            self.faults.append(bad_id)
+            return
+        other = self._records[kind.name].get(id)
+        if other is not None:
+            self.faults.append(
+                Diagnostic(
+                    f"{kind.noun} {id} stands in {other.file} as well",
+                    Place(path),
+                    "an id is a file's name, unique within its kind: rename one of them",
+                    (Place(other.file, label="the other one"),),
+                    rule=DUPLICATE_ID,
+                )
+            )
+            return
+        self._records[kind.name][id] = Record(kind, id, document, self._checked(kind, document))
+
+    def _checked(self, kind: Kind, document: Document) -> RecordFields | None:
+        if document.data is None:
+            return None
+        if kind.model is None:
+            self.faults.extend(validate_own(kind, document.file, document.data))
+            return None
+        fields, faults = validate(kind, document.file, document.data)
+        self.faults.extend(faults)
+        return fields
+
+
+def _ignored(path: str) -> bool:
+    # A README beside records explains a folder; what else is neither YAML nor Markdown is no record.
+    name = path.rsplit("/", 1)[-1]
+    return name.startswith(".") or name == "README.md" or not name.endswith((".yaml", ".yml", ".md"))
+
+
+def _of_no_kind(path: str, kinds: Sequence[Kind]) -> Iterator[Diagnostic]:
+    wanted = " or ".join(dict.fromkeys(kind.pattern for kind in kinds))
+    hint = f"a file here is {wanted}"
+    if path.endswith(".yml"):
+        hint = "records end in .yaml"
+    yield Diagnostic(f"{path} is a file of no kind", Place(path), hint, rule=NO_KIND)
+
+
+def _invalid_id(path: str, kind: Kind, id: str) -> Diagnostic | None:
+    for word in id.split("/"):
+        if not is_id(word):
+            return Diagnostic(
+                f"{word!r} can't be an id of a {kind.noun}",
+                Place(path),
+                "an id is lower-case ASCII words and digits joined by hyphens, at most 100 characters,"
+                " and not the word index",
+                rule=INVALID_ID,
+            )
+    return None
+
+
+def open_repository(
+    root: Path,
+    *,
+    clock: Callable[[], datetime],
+    revision: str | None = None,
+    as_of: datetime | None = None,
+) -> Repository:
+    """The repository in a folder, as it lies there or as a Git revision has it.
+
+    The moment is `as_of`, else the fixed clock of the repository's settings, else the time of the
+    revision's commit, else what `clock` says. Raises GitError and SettingsError.
+    """
+    git = find(root)
+    commit_time = None
+    if revision is None:
+        tree: Tree = FolderTree(root)
+        commit = git.head() if git else None
+    else:
+        commit, tree, commit_time = _at(root, git, revision)
+    settings = read_settings(tree)
+    now = as_of or settings.as_of or commit_time or clock()
+    authorised = _authorised(git, commit, tree)
+    return Repository(tree, now=now, settings=settings, authorised=authorised, git=git, commit=commit)
+
+
+def merge_base(repository: Repository, revision: str) -> Repository:
+    """The repository as it was where its history and that of a revision parted, judged at the same moment.
+
+    Raises GitError where there is no such commit, or where a shallow clone hides it.
+    """
+    git, commit = repository.git, repository.commit
+    if git is None or commit is None:
+        raise GitError(f"without a commit of its own the folder has no history in common with {revision}")
+    base = git.merge_base(commit, git.resolve(revision))
+    if base is None:
+        why = (
+            "the clone is shallow, and its history is missing"
+            if git.is_shallow()
+            else "they share no history"
+        )
+        raise GitError(f"no commit is common to {commit[:10]} and {revision}: {why}")
+    tree = RevisionTree(git, base)
+    return Repository(tree, now=repository.now, authorised=repository.authorised, git=git, commit=base)
+
+
+def _at(root: Path, git: Git | None, revision: str) -> tuple[str, Tree, datetime]:
+    if git is None:
+        raise GitError(f"{root} is in no Git repository, so there is no revision {revision}")
+    commit = git.resolve(revision)
+    return commit, RevisionTree(git, commit), git.time_of(commit)
+
+
+def read_settings(tree: Tree) -> Settings:
+    """The settings that a tree holds. Raises SettingsError."""
+    wanted = [
+        name for name in SETTINGS_FILES if name in tree.files and tree.files[name].size <= source.MAX_BYTES
+    ]
+    return settings_of(
+        {path: content for path, content in tree.read_many(wanted) if isinstance(content, bytes)}
+    )
+
+
+def _authorised(git: Git | None, commit: str | None, tree: Tree) -> frozenset[str] | None:
+    """The files that the default branch had where this tree left it: merging is authorising."""
+    if git is None or commit is None:
+        return None
+    policy = _default_branch(tree)
+    main = git.default_branch_commit(policy)
+    base = git.merge_base(commit, main) if main else None
+    return frozenset(entry.path for entry in git.tree(base)) if base else None
+
+
+def _default_branch(tree: Tree) -> str:
+    path = "organization/policy.yaml"
+    if path in tree.files:
+        for _, content in tree.read_many([path]):
+            if isinstance(content, bytes):
+                data = source.read(path, content, source.Format.YAML).data or {}
+                name = data.get("default_branch")
+                if isinstance(name, str):
+                    return name
+    return "main"

@@ -1,0 +1,159 @@
+"""References that lead nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gitsm.diagnostic import Diagnostic
+from gitsm.lint import Findings, rule
+from gitsm.markdown import Link
+from gitsm.repository import Record, Repository
+from gitsm.schema.references import ROLE
+from gitsm.schema.validation import did_you_mean
+
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+@rule
+def unknown_reference(repository: Repository) -> Findings:
+    """A record names another one that no file defines.
+
+    Whoever follows it at night ends nowhere: an owner that does not exist answers no call, and a
+    dependency that does not exist is missing from every impact analysis.
+
+    Bad:
+
+        # services/payroll/service.yaml
+        depends_on: [{service: leger, criticality: hard}]
+
+    Good:
+
+        # services/payroll/service.yaml
+        depends_on: [{service: ledger, criticality: hard}]
+    """
+    for link in repository.links:
+        if repository.defines(link.kind, link.id):
+            continue
+        kind = repository.kinds.get(link.kind)
+        if kind is None:
+            message = f"{link.source} names {link.id} of the kind {link.kind}, which no schema defines"
+            yield link.source.problem(message, *link.path)
+            continue
+        known = [record.id for record in repository.all(link.kind)]
+        yield link.source.problem(
+            f"{link.source} names {kind.noun} {link.id}, which no file defines",
+            *link.path,
+            hint=did_you_mean(link.id, known) or f"its file would be {kind.pattern}",
+        )
+
+
+@rule
+def unknown_role(repository: Repository) -> Findings:
+    """A record names a role that the policy does not have.
+
+    Nobody holds it, so nobody approves, answers or is told.
+
+    Bad:
+
+        # services/payroll/raci.yaml
+        activities:
+          - {name: Release, stage: release, accountable: role:change-manger, responsible: payroll-team}
+
+    Good:
+
+        # services/payroll/raci.yaml
+        activities:
+          - {name: Release, stage: release, accountable: role:change-manager, responsible: payroll-team}
+    """
+    known = [role.name for role in repository.policy.roles]
+    for reference in repository.references:
+        if reference.kind == ROLE and reference.id not in known:
+            yield reference.source.problem(
+                f"{reference.source} names the role {reference.id}, which the policy does not have",
+                *reference.path,
+                hint=did_you_mean(reference.id, known) or "roles stand in organization/policy.yaml",
+            )
+
+
+@rule
+def broken_link(repository: Repository) -> Findings:
+    """A link in a text leads to a file or a heading that isn't there.
+
+    A runbook that sends its reader into nothing costs the minutes that it was written to save.
+
+    Bad:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        Go on with [verification](#verify).
+
+    Good:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        Go on with [verification](#verification).
+
+        ## Verification
+    """
+    folders = {folder for file in repository.files for folder in _folders(file)}
+    for record in repository.all():
+        for link in record.prose.links if record.body else ():
+            yield from _broken(repository, record, link, folders)
+
+
+def _folders(file: str) -> Iterator[str]:
+    while "/" in file:
+        file = file.rsplit("/", 1)[0]
+        yield file
+
+
+def _broken(
+    repository: Repository, record: Record[Any], link: Link, folders: set[str]
+) -> Iterator[Diagnostic]:
+    if _ELSEWHERE.match(link.address):
+        return
+    address, _, anchor = link.address.partition("#")
+    address = address.partition("?")[0]
+    file = target_of(record.file, address)
+    if file is None or (file not in repository.files and file not in folders):
+        there = link.address if file is None else file
+        lost = "which is outside the repository" if file is None else "where there is no file"
+        known = sorted(name for name in repository.files if name.endswith(".md"))
+        yield record.problem(
+            f"{record} links to {there}, {lost}",
+            at=record.line(link.line),
+            hint=did_you_mean(there, known),
+        )
+        return
+    target = repository.at(file)
+    if anchor and target is not None and target.body and anchor not in target.prose.anchors:
+        where = "it has no such heading" if target is record else f"{target} has no such heading"
+        yield record.problem(
+            f"{record} links to #{anchor}, and {where}",
+            at=record.line(link.line),
+            hint=did_you_mean(anchor, sorted(target.prose.anchors)),
+        )
+
+
+def target_of(file: str, address: str) -> str | None:
+    """The path that a relative address in a file leads to; None where it leaves the repository."""
+    if not address:
+        return file
+    start = "" if address.startswith("/") else posixpath.dirname(file)
+    path = posixpath.normpath(posixpath.join(start, address.lstrip("/")))
+    return None if path.startswith("..") else path

@@ -1,0 +1,130 @@
+"""Where a record refers to other records: read once from its JSON Schema, then found in its data.
+
+A property with `x-ref: <kind>` holds ids of that kind. Our own schemas and a user's are read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gitsm.diagnostic import DataPath
+
+ROLE_PREFIX = "role:"
+"""What a party that is a role starts with, as in `role:change-manager`."""
+
+ROLE = "role"
+"""What `ReferenceMap.find` calls a role, in the place of a kind."""
+
+
+@dataclass(slots=True)
+class ReferenceMap:
+    """The branches of a schema that lead to references; everything else is left out."""
+
+    kind: str | None = None
+    role: bool = False
+    properties: dict[str, ReferenceMap] = field(default_factory=dict)
+    others: ReferenceMap | None = None
+    items: ReferenceMap | None = None
+    unfinished: bool = False
+
+    @classmethod
+    def of(cls, schema: Mapping[str, Any]) -> ReferenceMap:
+        """The references of a JSON Schema with local `$ref` only."""
+        return _Reader(schema).read(schema)
+
+    def find(self, data: object, path: DataPath = ()) -> Iterator[tuple[DataPath, str, str]]:
+        """Each reference in a record's data: its path, the kind it names, and the id as written.
+
+        A role is of the kind `ROLE`; it is no record, but the policy names it.
+        """
+        if isinstance(data, str):
+            if self.role and data.startswith(ROLE_PREFIX):
+                yield path, ROLE, data.removeprefix(ROLE_PREFIX)
+            elif self.kind is not None:
+                yield path, self.kind, data
+        elif isinstance(data, dict):
+            for key, value in data.items():
+                below = self.properties.get(key, self.others)
+                if below is not None:
+                    yield from below.find(value, (*path, key))
+        elif isinstance(data, list) and self.items is not None:
+            for index, value in enumerate(data):
+                yield from self.items.find(value, (*path, index))
+
+    @property
+    def empty(self) -> bool:
+        """Whether no reference can stand here or below."""
+        if self.unfinished:
+            return False  # a definition that contains itself: its references are still being read
+        return self.kind is None and not self.properties and self.items is None and self.others is None
+
+
+class _Reader:
+    """Walks a schema once; a definition that refers to itself becomes a map that does."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._root = schema
+        self._seen: dict[int, ReferenceMap] = {}
+
+    def read(self, schema: object) -> ReferenceMap:
+        schema = self._followed(schema)
+        if not isinstance(schema, Mapping):
+            return ReferenceMap()
+        if id(schema) in self._seen:
+            return self._seen[id(schema)]
+        found = self._seen[id(schema)] = ReferenceMap(unfinished=True)
+        self._fill(found, schema)
+        found.unfinished = False
+        return found
+
+    def _followed(self, schema: object) -> object:
+        for _ in range(100):  # a chain of definitions that only point at each other has no end
+            if (
+                not isinstance(schema, Mapping)
+                or "x-ref" in schema
+                or not isinstance(schema.get("$ref"), str)
+            ):
+                return schema
+            schema = resolve(self._root, schema["$ref"])
+        return None
+
+    def _fill(self, found: ReferenceMap, schema: Mapping[str, Any]) -> None:
+        if isinstance(reference := schema.get("x-ref"), str):
+            found.kind, found.role = reference, schema.get("x-role") is True
+        for name, below in _mapping(schema.get("properties")).items():
+            if not (inner := self.read(below)).empty:
+                found.properties[name] = inner
+        for keyword, slot in (("items", "items"), ("additionalProperties", "others")):
+            if not (inner := self.read(schema.get(keyword))).empty:
+                setattr(found, slot, inner)
+        for part in self._parts(schema):
+            _merge(found, self.read(part))
+
+    def _parts(self, schema: Mapping[str, Any]) -> Iterator[object]:
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            branches = schema.get(keyword)
+            if isinstance(branches, list):
+                yield from branches
+
+
+def resolve(schema: Mapping[str, Any], pointer: str) -> object:
+    """What a local `$ref` such as `#/$defs/Step` points at, or None."""
+    found: object = schema
+    for part in pointer.removeprefix("#").split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _merge(into: ReferenceMap, other: ReferenceMap) -> None:
+    into.kind = into.kind or other.kind
+    into.role = into.role or other.role
+    into.properties = {**other.properties, **into.properties}
+    into.items = into.items or other.items
+    into.others = into.others or other.others

@@ -1,0 +1,188 @@
+"""Holds a record's data against its kind and says in words what doesn't fit, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from gitsm.diagnostic import DataPath, Diagnostic, Place
+from gitsm.schema.kind import Kind, RecordFields
+from gitsm.schema.references import resolve
+
+UNKNOWN_FIELD = "unknown-field"
+MISSING_FIELD = "missing-field"
+INVALID_VALUE = "invalid-value"
+
+_SHAPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "mapping_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+}
+
+
+def validate(kind: Kind, file: str, data: Mapping[str, Any]) -> tuple[RecordFields | None, list[Diagnostic]]:
+    """The fields of a record of one of our own kinds, or None and everything that is wrong with them."""
+    assert kind.model is not None
+    try:
+        return kind.model.model_validate(data), []
+    except ValidationError as error:
+        return None, list(_diagnostics(kind, file, data, error))
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """A hint that names the nearest known word, or the empty text where none is near."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: short, and with its kind where the text alone would not tell."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _diagnostics(
+    kind: Kind, file: str, data: Mapping[str, Any], error: ValidationError
+) -> Iterator[Diagnostic]:
+    for problem in error.errors(include_url=False):
+        path = data_path(data, problem["loc"])
+        what, place = problem["type"], Place(file, path)
+        name = ".".join(str(part) for part in path)
+        if what == "missing":
+            missing = str(problem["loc"][-1])
+            owner = f"{name} has" if path else f"{kind.noun} has"
+            yield Diagnostic(
+                f"{owner} no {missing}", place, _purpose(kind, path, missing), rule=MISSING_FIELD
+            )
+        elif what == "extra_forbidden":
+            known = sorted(properties_at(kind.schema, path[:-1]))
+            owner = ".".join(str(part) for part in path[:-1]) or kind.noun
+            hint = did_you_mean(str(path[-1]), known) or f"known fields: {', '.join(known)}"
+            yield Diagnostic(
+                f"{owner} has no field named {path[-1]}",
+                Place(file, path, on_key=True),
+                hint,
+                rule=UNKNOWN_FIELD,
+            )
+        else:
+            message, hint = _sentence(kind, path, problem)
+            yield Diagnostic(f"{name or 'the record'} {message}", place, hint, rule=INVALID_VALUE)
+
+
+def _sentence(kind: Kind, path: DataPath, problem: Any) -> tuple[str, str]:
+    what, value, context = problem["type"], problem["input"], problem.get("ctx", {})
+    if value is None:
+        return "has no value", "fill it in, or leave the key out"
+    if what in _SHAPES:
+        return f"is {shown(value)}, where {_SHAPES[what]} belongs", ""
+    if what.startswith("union_tag"):
+        return f"is {shown(value)}, which has none of the forms it may take", _forms(kind, path)
+    if what in ("literal_error", "enum"):
+        known = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
+        hint = did_you_mean(str(value), known) if isinstance(value, str) else ""
+        return f"is {shown(value)}, and must be {_one_of(known)}", hint
+    if what == "string_too_long":
+        return f"has {len(value)} characters, and may have {context['max_length']}", ""
+    if what in ("string_too_short", "too_short"):
+        return "is empty", "fill it in, or leave the key out"
+    if what == "string_pattern_mismatch":
+        if "\n" in value or "\r" in value:
+            return "goes over several lines, and must be one", ""
+        return f"is {shown(value)}, which is not of the form asked for", _forms(kind, path)
+    if what in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        bound = "; ".join(f"{key} {limit}" for key, limit in context.items())
+        words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+        for short, long in words.items():
+            bound = bound.replace(f"{short} ", f"{long} ")
+        return f"is {shown(value)}, and must be {bound}", ""
+    if what == "value":
+        return f"is no valid value: {context['reason']}", ""
+    return f"is {shown(value)}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", ""
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def data_path(data: object, location: Sequence[str | int]) -> DataPath:
+    """The path in the data that a validator's location means.
+
+    Locations also name the branch of a union that was tried; those steps are in no data.
+    """
+    path: list[str | int] = []
+    for step in location:
+        if isinstance(data, Mapping) and step in data:  # noqa: SIM114 - joined, the types are lost
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            data = data[step]
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _branches(schema: Mapping[str, Any], node: object) -> Iterator[Mapping[str, Any]]:
+    """A schema node with its references followed and its alternatives laid side by side."""
+    for _ in range(100):
+        if not isinstance(node, Mapping) or not isinstance(node.get("$ref"), str):
+            break
+        node = resolve(schema, node["$ref"])
+    if isinstance(node, Mapping):
+        yield node
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            for branch in node.get(keyword, ()):
+                yield from _branches(schema, branch)
+
+
+def _nodes_at(schema: Mapping[str, Any], path: DataPath) -> list[Mapping[str, Any]]:
+    nodes = list(_branches(schema, schema))
+    for step in path:
+        keyword = "items" if isinstance(step, int) else "properties"
+        below: list[Mapping[str, Any]] = []
+        for node in nodes:
+            inner = node.get(keyword)
+            if isinstance(step, str):
+                inner = (inner or {}).get(step, node.get("additionalProperties"))
+            below.extend(_branches(schema, inner))
+        nodes = below
+    return nodes
+
+
+def properties_at(schema: Mapping[str, Any], path: DataPath) -> set[str]:
+    """The keys that a mapping at a path may have."""
+    return {name for node in _nodes_at(schema, path) for name in node.get("properties", {})}
+
+
+def _purpose(kind: Kind, path: DataPath, name: str) -> str:
+    for node in _nodes_at(kind.schema, path):
+        field = node.get("properties", {}).get(name)
+        if isinstance(field, Mapping) and "description" in field:
+            return f"{name}: {field['description']}"
+    return ""
+
+
+def _forms(kind: Kind, path: DataPath) -> str:
+    for node in _nodes_at(kind.schema, path):
+        if examples := node.get("examples"):
+            return f"such as {shown(examples[0])}"
+    shapes = {"string": "a text", "array": "a list", "object": "a mapping"}
+    found = [shapes[node["type"]] for node in _nodes_at(kind.schema, path) if node.get("type") in shapes]
+    return f"write {_one_of(sorted(set(found)))}" if found else ""

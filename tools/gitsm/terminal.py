@@ -1,0 +1,72 @@
+"""Text for a terminal: escaped, wrapped and coloured."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+import click
+
+from gitsm.diagnostic import Severity
+
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def safe(text: str) -> str:
+    """A stranger's text with every character that a terminal would obey shown as `\\x1b`."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for wide characters, none for combining ones."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def cut(text: str, width: int) -> str:
+    """A text that takes at most a number of cells, ending in an ellipsis where it was longer."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """A paragraph as lines, each after an indent."""
+    return textwrap.wrap(
+        text, max(width, 30), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    ) or [indent.rstrip()]
+
+
+def styled(text: str, colour: bool, **style: object) -> str:
+    """A text in a colour, where colours are wanted."""
+    return click.style(text, **style) if colour else text  # type: ignore[arg-type]
+
+
+def table(headings: list[str], rows: list[list[str]], *, width: int, colour: bool = False) -> list[str]:
+    """A table as lines. The last column gives way where the terminal is narrow."""
+    rows = [[safe(cell) for cell in row] for row in rows]
+    columns = [max(cells(row[i]) for row in [headings, *rows]) for i in range(len(headings))]
+    spare = width - sum(columns[:-1]) - 2 * (len(columns) - 1)
+    columns[-1] = min(columns[-1], max(spare, 12))
+    lines = [_row(headings, columns)]
+    return [styled(lines[0], colour, bold=True), *(_row(row, columns) for row in rows)]
+
+
+def _row(row: list[str], columns: list[int]) -> str:
+    padded = (cut(cell, size) for cell, size in zip(row, columns, strict=True))
+    return "  ".join(
+        cell + " " * (size - cells(cell)) for cell, size in zip(padded, columns, strict=True)
+    ).rstrip()
