@@ -13,7 +13,7 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.tree import MappingTree
 
-NOW = datetime.fromisoformat("2026-11-16T09:00+01:00")
+NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ import gitsm
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
     diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
-    < repository < lint < requirements < working_time < calendar < graph < agreements < change_control
+    < repository < lint < requirements < working_time < change_control < calendar < graph < agreements
     < history < metrics < rules < review < importers < exporters < formats < site < starter
     < commands < cli
 """
 RANK = {name.strip(): rank for rank, name in enumerate(ORDER.split("<"))}
 
 
-def modules() -> Iterator[Path]:
-    yield from sorted(PACKAGE.rglob("*.py"))
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
 
 
 def name_of(path: Path) -> str:

@@ -26,10 +26,9 @@ def _shown(report: Report, file: str) -> bool:
 
 def _finding(finding: Diagnostic, lines: dict[str, list[str]], colour: bool, width: int) -> Iterator[str]:
     ink = COLOURS[finding.severity]
-    head = f"{finding.severity}[{finding.rule}]"
-    first, *more = wrapped(safe(finding.message), width - 2, "  ")
-    yield styled(head, colour, fg=ink, bold=True) + ":"
-    yield styled(first, colour, bold=True)
+    head = f"{finding.severity}[{finding.rule}]:"
+    first, *more = wrapped(f"{head} {safe(finding.message)}", width, "")
+    yield styled(head, colour, fg=ink, bold=True) + styled(first.removeprefix(head), colour, bold=True)
     yield from (styled(line, colour, bold=True) for line in more)
     yield from _snippet(finding.place, lines, colour, width, "^", ink)
     for place in finding.related:

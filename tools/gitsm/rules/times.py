@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from gitsm.diagnostic import DataPath
 from gitsm.lint import Findings, rule
-from gitsm.records.agreement import Agreement
-from gitsm.records.calendar import Calendar, DateRange
-from gitsm.records.capacity import Capacity
-from gitsm.records.change import Change
-from gitsm.records.incident import Incident
 from gitsm.repository import Record, Repository
+from gitsm.schema.values import read_local_time, read_moment
 
-Moment = date | datetime
-Stretch = tuple[Record[Any], DataPath, Moment, DataPath, Moment]
+STRETCHES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "agreement": [("valid.from", "valid.to")],
+    "calendar": [("dates.*.from", "dates.*.to")],
+    "capacity": [("peaks.*.dates.*.from", "peaks.*.dates.*.to")],
+    "change": [("window.start", "window.end"), ("actual.start", "actual.end")],
+    "incident": [("started", "restored"), ("started", "resolved")],
+}
+"""Where a kind writes the beginning and the end of something. They are read from the data as written,
+so that a record with other mistakes has this one found as well."""
 
 
 @rule
@@ -36,51 +41,68 @@ def end_before_start(repository: Repository) -> Findings:
         # changes/2026/2026-11-12-payroll-database-upgrade.yaml
         window: {start: 2026-11-28T22:00+01:00, end: 2026-11-29T02:00+01:00}
     """
-    for record, start_path, start, end_path, end in _stretches(repository):
-        if not _in_order(start, end):
-            names = ".".join(map(str, start_path)), ".".join(map(str, end_path))
-            yield record.problem(
-                f"{names[1]} of {record} is {_shown(end)}, before its {names[0]}, {_shown(start)}",
-                *end_path,
-                related=[record.place(*start_path, label="begins here")],
-            )
+    for record in repository.all():
+        for start_path, end_path in _pairs(record):
+            start, end = _moment(record.data, start_path), _moment(record.data, end_path)
+            if start is not None and end is not None and _reversed(start, end):
+                yield record.problem(
+                    f"{_name(end_path)} of {record} is {_written(record.data, end_path)},"
+                    f" before its {_name(start_path)}, {_written(record.data, start_path)}",
+                    *end_path,
+                    related=[record.place(*start_path, label="begins here")],
+                )
 
 
-def _in_order(start: Moment, end: Moment) -> bool:
+def _pairs(record: Record[Any]) -> Iterator[tuple[DataPath, DataPath]]:
+    for start, end in STRETCHES.get(record.kind.name, ()):
+        yield from _expanded(record.data, start.split("."), end.split("."))
+
+
+def _expanded(data: object, start: list[str], end: list[str]) -> Iterator[tuple[DataPath, DataPath]]:
+    """Both paths with each `*` replaced by every index of the list that stands there."""
+    if "*" not in start:
+        yield tuple(start), tuple(end)
+        return
+    cut = start.index("*")
+    entries = _at(data, start[:cut])
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        for below in _expanded(entry, start[cut + 1 :], end[cut + 1 :]):
+            yield (*start[:cut], index, *below[0]), (*start[:cut], index, *below[1])
+
+
+def _at(data: object, path: Sequence[str | int]) -> object:
+    for step in path:
+        if isinstance(data, Mapping) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _moment(data: object, path: DataPath) -> date | datetime | None:
+    text = _at(data, path)
+    try:
+        return read_moment(text) if isinstance(text, str) and "T" not in text else read_local_time(text)
+    except PydanticCustomError:
+        return None  # what is wrong with it, another rule says
+
+
+def _reversed(start: date | datetime, end: date | datetime) -> bool:
     if isinstance(start, datetime) and isinstance(end, datetime):
-        return start <= end
+        if (start.tzinfo is None) != (end.tzinfo is None):
+            return False
+        return end < start
     # One of them is a whole day, which no zone makes longer than itself.
-    return (start.date() if isinstance(start, datetime) else start) <= (
-        end.date() if isinstance(end, datetime) else end
+    return (end.date() if isinstance(end, datetime) else end) < (
+        start.date() if isinstance(start, datetime) else start
     )
 
 
-def _shown(moment: Moment) -> str:
-    return moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
+def _name(path: DataPath) -> str:
+    return ".".join(str(step) for step in path)
 
 
-def _stretches(repository: Repository) -> Iterator[Stretch]:
-    for change in repository.of(Change):
-        if (window := change.fields.window) is not None:
-            yield change, ("window", "start"), window.start, ("window", "end"), window.end
-        if (actual := change.fields.actual) is not None and actual.end is not None:
-            yield change, ("actual", "start"), actual.start, ("actual", "end"), actual.end
-    for incident in repository.of(Incident):
-        if (started := incident.fields.started) is not None:
-            for name in ("restored", "resolved"):
-                if (ended := getattr(incident.fields, name)) is not None:
-                    yield incident, ("started",), started, (name,), ended
-    for agreement in repository.of(Agreement):
-        valid = agreement.fields.valid
-        if valid is not None and valid.from_ is not None and valid.to is not None:
-            yield agreement, ("valid", "from"), valid.from_, ("valid", "to"), valid.to
-    for calendar in repository.of(Calendar):
-        yield from _ranges(calendar, ("dates",), calendar.fields.dates)
-    for capacity in repository.of(Capacity):
-        for index, peak in enumerate(capacity.fields.peaks):
-            yield from _ranges(capacity, ("peaks", index, "dates"), peak.dates)
-
-
-def _ranges(record: Record[Any], path: DataPath, ranges: tuple[DateRange, ...]) -> Iterator[Stretch]:
-    for index, dates in enumerate(ranges):
-        yield record, (*path, index, "from"), dates.from_, (*path, index, "to"), dates.to
+def _written(data: object, path: DataPath) -> str:
+    return str(_at(data, path))

@@ -62,20 +62,23 @@ def shown(value: object) -> str:
 def _diagnostics(
     kind: Kind, file: str, data: Mapping[str, Any], error: ValidationError
 ) -> Iterator[Diagnostic]:
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    misspelt = dict(_misspelt(kind, data, problems))
+    for problem in problems:
         path = data_path(data, problem["loc"])
         what, place = problem["type"], Place(file, path)
         name = ".".join(str(part) for part in path)
         if what == "missing":
             missing = str(problem["loc"][-1])
+            if (*path, missing) in misspelt.values():
+                continue  # the misspelt key says it already
             owner = f"{name} has" if path else f"{kind.noun} has"
             yield Diagnostic(
                 f"{owner} no {missing}", place, _purpose(kind, path, missing), rule=MISSING_FIELD
             )
         elif what == "extra_forbidden":
-            known = sorted(properties_at(kind.schema, path[:-1]))
             owner = ".".join(str(part) for part in path[:-1]) or kind.noun
-            hint = did_you_mean(str(path[-1]), known) or f"known fields: {', '.join(known)}"
+            hint = f"did you mean {misspelt[path][-1]}?" if path in misspelt else _known_fields(kind, path[:-1])
             yield Diagnostic(
                 f"{owner} has no field named {path[-1]}",
                 Place(file, path, on_key=True),
@@ -85,6 +88,23 @@ def _diagnostics(
         else:
             message, hint = _sentence(kind, path, problem)
             yield Diagnostic(f"{name or 'the record'} {message}", place, hint, rule=INVALID_VALUE)
+
+
+def _misspelt(kind: Kind, data: Mapping[str, Any], problems: Sequence[Any]) -> Iterator[tuple[DataPath, DataPath]]:
+    """The keys that no field has, each with the field that was most likely meant."""
+    for problem in problems:
+        if problem["type"] == "extra_forbidden":
+            path = data_path(data, problem["loc"])
+            near = get_close_matches(str(path[-1]), sorted(properties_at(kind.schema, path[:-1])), n=1)
+            if near:
+                yield path, (*path[:-1], near[0])
+
+
+def _known_fields(kind: Kind, path: DataPath) -> str:
+    known = sorted(properties_at(kind.schema, path))
+    if len(known) > 12:
+        return f"`gitsm schema {kind.name}` describes its fields"
+    return f"known fields: {', '.join(known)}" if known else ""
 
 
 def _sentence(kind: Kind, path: DataPath, problem: Any) -> tuple[str, str]:

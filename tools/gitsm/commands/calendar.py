@@ -1,0 +1,102 @@
+"""`gitsm calendar`: what is planned."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from gitsm.calendar import Planned, between, planned, recurring
+from gitsm.commands import reads_repository
+from gitsm.repository import Repository
+from gitsm.terminal import safe, table, wrapped
+
+GROUP = "plan"
+_WIDE = 110
+"""From how many columns on a table is easier to read than a list."""
+
+
+@click.command()
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="How far ahead to look."
+)
+@click.option("--all", "everything", is_flag=True, help="Show the past as well, and all that lies ahead.")
+@click.option("--service", help="Only what names this service, or is about all of them.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "ics"]),
+    default="table",
+    show_default=True,
+    help="A table, or an iCalendar feed (which always holds everything).",
+)
+@reads_repository
+def command(repository: Repository, days: int, everything: bool, service: str | None, form: str) -> None:
+    """Show what is planned: windows of changes, freezes, maintenance and peaks of demand.
+
+    Freezes and peaks that come back by a rule are named below the table; they are not expanded yet.
+    """
+    items = [item for item in planned(repository) if service is None or _concerns(item, service)]
+    if form == "ics":
+        from gitsm.exporters.ics import ics
+
+        sys.stdout.buffer.write(ics(items))
+        return
+    if not everything:
+        items = between(items, repository.now, repository.now + timedelta(days=days))
+    _show(repository, items, "" if everything else f" in the next {days} days")
+
+
+def _concerns(item: Planned, service: str) -> bool:
+    return service in item.services or (not item.services and item.what != "change")
+
+
+def _show(repository: Repository, items: list[Planned], when: str) -> None:
+    width = min(shutil.get_terminal_size().columns, 120)
+    zone = repository.timezone
+    if not items:
+        click.echo(f"nothing is planned{when}")
+    else:
+        for line in _table(items, zone, width) if width >= _WIDE else _list(items, zone, width):
+            click.echo(line)
+        click.echo(f"\ntimes in {zone.key}, as of {_time(repository.now, zone)}")
+    returning = recurring(repository)
+    if returning:
+        click.echo("\ncoming back, and not in the table:")
+    for record, words in returning:
+        for line in wrapped(f"{safe(words)} ({record.id})", width, "  "):
+            click.echo(line)
+
+
+def _table(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
+    rows = [[*_times(item, zone), _what(item), item.title, _services(item)] for item in items]
+    return table(["from", "to", "what", "title", "services"], rows, width=width, colour=sys.stdout.isatty())
+
+
+def _list(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
+    lines = []
+    for item in items:
+        lines.append(f"{' - '.join(_times(item, zone))}  {_what(item)}")
+        lines.extend(wrapped(safe(f"{item.title} ({_services(item)})"), width, "  "))
+    return lines
+
+
+def _services(item: Planned) -> str:
+    return ", ".join(item.services) or "all services"
+
+
+def _what(item: Planned) -> str:
+    return str(item.state).lower() if item.state is not None else item.what
+
+
+def _times(item: Planned, zone: ZoneInfo) -> list[str]:
+    start, end = item.start.astimezone(zone), item.end.astimezone(zone)
+    same_day = start.date() == end.date()
+    return [_time(start, zone), f"{end:%H:%M}" if same_day else _time(end, zone)]
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""How what was computed leaves for other programs, one file for each form."""
