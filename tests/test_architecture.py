@@ -33,7 +33,9 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module] if node.module != "gitsm" else [f"gitsm.{alias.name}" for alias in node.names]
+            names = (
+                [node.module] if node.module != "gitsm" else [f"gitsm.{alias.name}" for alias in node.names]
+            )
         else:
             continue
         for name in names:

@@ -19,7 +19,10 @@ def fragments(text: str) -> dict[str, tuple[str, bool]]:
     """The fragments under their comments: by path, the text, and whether it is the whole file."""
     parts = HEADER.split(text)
     assert not parts[0].strip(), f"a fragment stands under no path: {parts[0]!r}"
-    return {path: (body.strip("\n") + "\n", bool(whole)) for path, whole, body in zip(*[iter(parts[1:])] * 3, strict=True)}
+    return {
+        path: (body.strip("\n") + "\n", bool(whole))
+        for path, whole, body in zip(*[iter(parts[1:])] * 3, strict=True)
+    }
 
 
 def laid_over(files: dict[str, str], text: str) -> dict[str, str]:

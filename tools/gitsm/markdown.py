@@ -38,6 +38,10 @@ class Link:
     image: bool = False
 
 
+_MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_", re.ASCII)
+"""What may be markup in a line; a heading without it is its own text."""
+
+
 @cache
 def parser() -> MarkdownIt:
     """The parser: CommonMark with tables and strikethrough, and raw HTML shown as text."""
@@ -111,11 +115,13 @@ def read_prose(body: str, first_line: int) -> Prose:
         line = first_line + token.map[0]
         is_heading = index > 0 and tokens[index - 1].type == "heading_open"
         if is_heading or _may_link(token.content):
-            inline = _inline(token.content, env)
+            plain = not _MARKUP.search(token.content)
+            inline = None if plain else _inline(token.content, env)
             if is_heading:
-                text = plain_text(inline)
+                text = token.content if inline is None else plain_text(inline)
                 headings.append(Heading(int(tokens[index - 1].tag[1]), text, anchors.of(text), line))
-            links.extend(_links(inline, line))
+            if inline is not None:
+                links.extend(_links(inline, line))
     return Prose(tuple(headings), tuple(links))
 
 

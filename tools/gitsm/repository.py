@@ -392,12 +392,14 @@ def open_repository(
     The moment is `as_of`, else the fixed clock of the repository's settings, else the time of the
     revision's commit, else what `clock` says. Raises GitError and SettingsError.
     """
-    git = find(root)
     commit_time = None
     if revision is None:
-        tree: Tree = FolderTree(root)
+        folder = FolderTree(root)
+        tree: Tree = folder
+        git = folder.git
         commit = git.head() if git else None
     else:
+        git = find(root)
         commit, tree, commit_time = _at(root, git, revision)
     settings = read_settings(tree)
     now = as_of or settings.as_of or commit_time or clock()
@@ -449,7 +451,7 @@ def _authorised(git: Git | None, commit: str | None, tree: Tree) -> frozenset[st
     policy = _default_branch(tree)
     main = git.default_branch_commit(policy)
     base = git.merge_base(commit, main) if main else None
-    return frozenset(entry.path for entry in git.tree(base)) if base else None
+    return frozenset(git.paths(base)) if base else None
 
 
 def _default_branch(tree: Tree) -> str:

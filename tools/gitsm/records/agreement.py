@@ -1,7 +1,5 @@
 """Agreements: what a service is promised to deliver, and what is promised in turn underneath."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Calendars: service hours, holidays, freezes and maintenance windows."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Capacity and demand: when a service is used most, how demand grows, and who is there for it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Changes: what is altered, when, how it is undone, and how it ended."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -82,7 +80,7 @@ class Window(Fields):
     timezone: Timezone | None = Field(default=None, description="The zone of times without an offset.")
 
     @model_validator(mode="after")
-    def _place_in_timezone(self) -> Window:
+    def _place_in_timezone(self) -> "Window":
         for name in ("start", "end"):
             value: datetime = getattr(self, name)
             if value.tzinfo is not None:

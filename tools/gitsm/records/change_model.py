@@ -1,7 +1,5 @@
 """Change models: standard changes that are pre-authorised because they are well known."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

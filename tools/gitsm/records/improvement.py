@@ -1,7 +1,5 @@
 """Improvements: the continual improvement register."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Incidents: what broke, when, for whom, and what was learnt."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

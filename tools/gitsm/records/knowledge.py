@@ -1,7 +1,5 @@
 """Knowledge articles: what users and the service desk need to know."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The policy: what this organisation asks of its records, and who decides."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

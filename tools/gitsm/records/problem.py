@@ -1,7 +1,5 @@
 """Problems: why things broke, what is known about it, and how to live with it until it is fixed."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """RACI matrices: who does, answers for, advises on and hears of each activity of a service."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

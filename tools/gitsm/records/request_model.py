@@ -1,7 +1,5 @@
 """Request models: what users may ask for, and how each request is fulfilled."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

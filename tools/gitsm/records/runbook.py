@@ -1,7 +1,5 @@
 """Runbooks: how a service is restored and operated, found by the alert that calls for it."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from gitsm.schema.kind import Fields, RecordFields, kind

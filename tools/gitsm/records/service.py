@@ -1,7 +1,5 @@
 """Services: what we run, who owns it, what it stands on and how it is watched."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Service reviews: what was measured in a period, and what was decided because of it."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from gitsm.schema.kind import Fields, RecordFields, kind

@@ -1,7 +1,5 @@
 """What several kinds say alike: who is called and after how long, and how much loss is bearable."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Teams: our own, our suppliers and our customers."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

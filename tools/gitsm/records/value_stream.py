@@ -1,7 +1,5 @@
 """Value streams: the steps from a request to a supported service, and where work waits between them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

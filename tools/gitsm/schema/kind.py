@@ -30,7 +30,7 @@ MAX_ID = 100
 class Fields(BaseModel):
     """A mapping of a record, frozen: unknown keys are errors, and nothing is converted silently."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -121,7 +121,7 @@ class Kind:
     @cached_property
     def references(self) -> ReferenceMap:
         """Which of its fields refer to other records."""
-        return ReferenceMap.of(self.schema)
+        return ReferenceMap.of(self.own_schema) if self.model is None else ReferenceMap.of_model(self.model)
 
     def id_of(self, path: str) -> str | None:
         """The id of the record at a path, or None where the path is not of this kind.

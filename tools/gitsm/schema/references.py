@@ -1,15 +1,20 @@
-"""Where a record refers to other records: read once from its JSON Schema, then found in its data.
+"""Where a record refers to other records: read once from its kind, then found in its data.
 
-A property with `x-ref: <kind>` holds ids of that kind. Our own schemas and a user's are read alike.
+A property with `x-ref: <kind>` in a JSON Schema holds ids of that kind. Our own kinds are read from
+their models, which say the same (a test holds it) and are at hand much sooner than their schemas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
 
 from gitsm.diagnostic import DataPath
+from gitsm.schema.values import OneOrMany, Reference
 
 ROLE_PREFIX = "role:"
 """What a party that is a role starts with, as in `role:change-manager`."""
@@ -33,6 +38,16 @@ class ReferenceMap:
     def of(cls, schema: Mapping[str, Any]) -> ReferenceMap:
         """The references of a JSON Schema with local `$ref` only."""
         return _Reader(schema).read(schema)
+
+    @classmethod
+    def of_model(cls, model: type[BaseModel]) -> ReferenceMap:
+        """The references of a pydantic model, by the `Reference` marks of its fields."""
+        found = cls()
+        for name, info in model.model_fields.items():
+            below = _of_annotation(info.annotation, info.metadata)
+            if not below.empty:
+                found.properties[info.alias or name] = below
+        return found
 
     def find(self, data: object, path: DataPath = ()) -> Iterator[tuple[DataPath, str, str]]:
         """Each reference in a record's data: its path, the kind it names, and the id as written.
@@ -107,6 +122,30 @@ class _Reader:
             branches = schema.get(keyword)
             if isinstance(branches, list):
                 yield from branches
+
+
+def _of_annotation(annotation: Any, marks: Iterable[object] = ()) -> ReferenceMap:
+    found = ReferenceMap()
+    for mark in marks:
+        if isinstance(mark, Reference):
+            found.kind, found.role = mark.kind, mark.role
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        _merge(found, _of_annotation(inner[0], inner[1:]))
+    elif origin is tuple:
+        items = _of_annotation(inner[0])
+        found.items = None if items.empty else items
+        if any(isinstance(mark, OneOrMany) for mark in marks):
+            _merge(found, items)
+    elif origin is Mapping:
+        others = _of_annotation(inner[1])
+        found.others = None if others.empty else others
+    elif origin in (Union, UnionType):
+        for branch in inner:
+            _merge(found, _of_annotation(branch))
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        _merge(found, ReferenceMap.of_model(annotation))
+    return found
 
 
 def resolve(schema: Mapping[str, Any], pointer: str) -> object:

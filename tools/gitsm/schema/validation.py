@@ -65,6 +65,8 @@ def _diagnostics(
     problems = error.errors(include_url=False)
     misspelt = dict(_misspelt(kind, data, problems))
     for problem in problems:
+        if problem["type"] == "too_short" and problem["input"]:
+            continue  # it has entries, and what is wrong with them is said of each
         path = data_path(data, problem["loc"])
         what, place = problem["type"], Place(file, path)
         name = ".".join(str(part) for part in path)

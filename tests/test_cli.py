@@ -1,0 +1,150 @@
+"""The command line: help, exit codes, and what every command that reads has in common."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from gitsm import __version__, cli
+from gitsm.cli import GROUPS, main
+from gitsm.rules import RULES
+
+COMMANDS = sorted(main.list_commands(click.Context(main)))
+
+
+def run(*words: str, folder: Path | None = None) -> Result:
+    repo = ["--repo", str(folder)] if folder is not None else []
+    return CliRunner().invoke(main, [*words, *repo], catch_exceptions=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, example_files: dict[str, str]) -> Path:
+    for path, text in {**example_files, "gitsm.toml": "as_of = 2026-12-01T09:00:00+01:00\n"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_help_groups_every_command() -> None:
+    output = run("--help").output
+    for title in GROUPS.values():
+        assert title in output or title in ("Decide", "Operate", "Publish")
+    for name in COMMANDS:
+        assert f"\n  {name} " in output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_helps(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help or parameter.name in ("form",), f"{name} --{parameter.name} has no help"
+
+
+READERS = ["check", "calendar", "map"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_whatever_reads_takes_a_moment_and_a_revision(name: str, folder: Path) -> None:
+    assert run(name, folder=folder).exit_code == 0
+    assert run(name, "--as-of", "2026-12-01T10:00Z", folder=folder).exit_code == 0
+    wrong = run(name, "--as-of", "tomorrow", folder=folder)
+    assert (wrong.exit_code, "tomorrow is not an instant" in wrong.output) == (2, True)
+    nowhere = run(name, "--at", "HEAD", folder=folder)
+    assert (nowhere.exit_code, "in no Git repository" in nowhere.output) == (2, True)
+
+
+def test_what_time_alone_brings_comes_with_the_moment(folder: Path) -> None:
+    later = run("check", "--as-of", "2036-01-01T00:00Z", "--format", "concise", folder=folder)
+    assert "[review-overdue]" in later.output
+    assert later.exit_code == 0
+    assert run("check", "--as-of", "2036-01-01T00:00Z", "--fail-on", "warning", folder=folder).exit_code == 1
+
+
+def test_several_formats_at_once(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("out") / "findings.json"
+    result = run("check", "--format", "concise", "--format", f"json={file}", folder=folder)
+    assert result.output == "22 records in 22 files checked: no findings\n"
+    assert json.loads(file.read_text())["records"] == 22
+
+
+def test_an_unknown_format_command_rule_or_service_is_named(folder: Path) -> None:
+    assert "there is no format 'sarf'" in run("check", "--format", "sarf", folder=folder).output
+    assert "did you mean check?" in run("chekc").output
+    assert "did you mean dependency-cycle?" in run("explain", "dependency-cycel").output
+    assert "did you mean payroll?" in run("map", "payrol", folder=folder).output
+    for words in (
+        ["chekc"],
+        ["explain", "x"],
+        ["map", "x", "--repo", str(folder)],
+        ["check", "--repo", "/nowhere"],
+    ):
+        assert CliRunner().invoke(main, words).exit_code == 2
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_each_rule_explains_itself(name: str) -> None:
+    output = run("explain", name).output
+    assert RULES[name].summary in output
+    assert RULES[name].explanation.splitlines()[0] in output
+
+
+def test_broken_settings_end_with_2(folder: Path) -> None:
+    (folder / "gitsm.toml").write_text("as_off = 1\n", encoding="utf-8")
+    result = run("check", folder=folder)
+    assert (result.exit_code, "did you mean as_of?" in result.output) == (2, True)
+
+
+def test_our_own_fault_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        error = RuntimeError("oh")
+        error.add_note("in the rule some-rule")
+        raise error
+
+    monkeypatch.setattr(cli, "main", broken)
+    with pytest.raises(SystemExit) as caught:
+        cli.run()
+    assert caught.value.code == 3
+    assert "a fault of gitsm itself in the rule some-rule" in capsys.readouterr().err
+
+
+def test_the_version_is_said_without_looking_at_any_command() -> None:
+    script = (
+        "import sys; from gitsm.cli import main; main(['--version'], standalone_mode=False);"
+        "print(sorted(m for m in sys.modules if m.startswith(('pydantic', 'gitsm.commands.', 'markdown_it', 'mkdocs'))))"
+    )
+    output = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    assert output == f"gitsm, version {__version__}\n[]\n"
+
+
+def test_the_top_of_the_repository_is_found_from_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "services" / "payroll")
+    assert run("check").output == "22 records in 22 files checked: no findings\n"
+
+
+def test_the_same_bytes_each_time(folder: Path) -> None:
+    (folder / "services/a").mkdir()
+    (folder / "services/a/service.yaml").write_text("nmae: A\ntier: 9\n", encoding="utf-8")
+    for command in (["check"], ["check", "--format", "json"], ["calendar", "--format", "ics"], ["map"]):
+        seeds = [
+            subprocess.run(
+                [sys.executable, "-m", "gitsm", *command, "--repo", str(folder)],
+                env={"PYTHONHASHSEED": seed, "COLUMNS": "80"},
+                check=False,
+                capture_output=True,
+            ).stdout
+            for seed in ("1", "2")
+        ]
+        assert seeds[0] == seeds[1]
+        assert seeds[0]

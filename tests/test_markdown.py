@@ -1,0 +1,79 @@
+"""What stands in a body: headings, anchors and links, each with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitsm.markdown import Link, read_prose
+
+BODY = """\
+# Call the *bank*
+
+See [the desk](../desk.md#hours) and
+[the bank][bank], or <https://example.com/a>.
+
+## `payrollctl` & friends!
+
+![graph](graph.png)
+
+```sh
+## no heading
+[no link](nowhere.md)
+```
+
+> ### Quoted
+>
+> [deep](deep.md)
+
+| a | b |
+|---|---|
+| [in a table](table.md) | `[no](x.md)` |
+
+<a href="raw.md">raw</a>
+
+Setext
+------
+
+## Call the bank
+
+[bank]: bank.md "The bank"
+"""
+
+
+def test_headings_have_the_anchors_that_code_hosts_give_them() -> None:
+    found = [
+        (heading.level, heading.text, heading.anchor, heading.line)
+        for heading in read_prose(BODY, 10).headings
+    ]
+    assert found == [
+        (1, "Call the bank", "call-the-bank", 10),
+        (2, "payrollctl & friends!", "payrollctl--friends", 15),
+        (3, "Quoted", "quoted", 24),
+        (2, "Setext", "setext", 34),
+        (2, "Call the bank", "call-the-bank-1", 37),
+    ]
+
+
+def test_links_have_their_lines_and_code_has_none() -> None:
+    assert list(read_prose(BODY, 1).links) == [
+        Link("../desk.md#hours", 3),
+        Link("bank.md", 4),
+        Link("https://example.com/a", 4),
+        Link("graph.png", 8, image=True),
+        Link("deep.md", 17),
+        Link("table.md", 21),
+    ]
+
+
+@pytest.mark.parametrize(
+    "evil", ["[" * 20000, "<a " * 20000, "> " * 20000, "- " * 10000, "*a" * 20000, "[a](" * 5000]
+)
+def test_hostile_bodies_are_read_to_their_end(evil: str) -> None:
+    assert read_prose(f"{evil}\n\n# After\n", 1) is not None
+
+
+def test_a_link_with_escapes_is_the_path_that_it_means() -> None:
+    assert [link.address for link in read_prose("[a](my%20file.md) [b](<other file.md>)", 1).links] == [
+        "my file.md",
+        "other file.md",
+    ]

@@ -1,0 +1,5 @@
+"""`python -m gitsm` is the command `gitsm`."""
+
+from gitsm.cli import run
+
+run()
