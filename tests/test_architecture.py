@@ -15,7 +15,7 @@ ORDER = """
     diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
     < repository < lint < requirements < working_time < change_control < calendar < graph < agreements
     < history < metrics < rules < review < importers < exporters < formats < site < starter
-    < commands < cli
+    < commands < cli < __main__
 """
 RANK = {name.strip(): rank for rank, name in enumerate(ORDER.split("<"))}
 

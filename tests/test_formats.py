@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -115,3 +116,8 @@ def test_a_table_gives_way_in_its_last_column() -> None:
 def test_cut_counts_cells() -> None:
     assert cut("日本語", 4) == "日…"
     assert cut("abc", 3) == "abc"
+
+
+def test_the_published_schema_is_the_one_that_holds() -> None:
+    published = Path(__file__).parent.parent / "docs" / "check.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == SCHEMA

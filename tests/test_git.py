@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gitsm import git
-from gitsm.git import Git, GitError, Stamp, UnknownRevision, WorkFile, find, visible
+from gitsm.git import Git, GitError, Stamp, UnknownRevision, WorkFile, find
+from gitsm.terminal import safe
 
 LONG_AGO = 1_600_000_000
 LATER = count(LONG_AGO)
@@ -145,6 +146,17 @@ class TestFind:
             os.chown(path, 65534, 65534)
         with pytest.raises(GitError, match="belongs to another user"):
             find(root)
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+    def test_folder_of_somebody_else_whom_the_user_trusts(
+        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        commit(root, {"a.yaml": ""})
+        for path in (root, root / ".git"):
+            os.chown(path, 65534, 65534)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        (tmp_path / ".gitconfig").write_text(f"[safe]\n\tdirectory = {root}\n", encoding="utf-8")
+        assert [file.path for file in opened(root).files()] == ["a.yaml"]
 
     def test_configuration_that_moves_the_work_tree(self, root: Path, tmp_path: Path) -> None:
         (tmp_path / "elsewhere").mkdir()
@@ -603,5 +615,5 @@ class TestHostileRepository:
         ("\u202e\u2028\ufeff\U000e0041\ud800", "\\u202e\\u2028\\ufeff\\U000e0041\\ud800"),
     ],
 )
-def test_visible(text: str, shown: str) -> None:
-    assert visible(text) == shown
+def test_safe(text: str, shown: str) -> None:
+    assert safe(text) == shown

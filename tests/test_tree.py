@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from gitsm import tree
 from gitsm.diagnostic import Diagnostic, Severity
-from gitsm.git import Git, GitError, find, visible
+from gitsm.git import Git, GitError, find
+from gitsm.terminal import safe
 from gitsm.source import MAX_BYTES
 from gitsm.tree import Entry, FolderTree, MappingTree, RevisionTree, Tree
 
@@ -68,8 +69,8 @@ def whole(problem: Diagnostic) -> None:
     assert problem.rule == "unreadable-file"
     assert problem.severity is Severity.ERROR
     assert problem.place.span is not None
-    assert visible(problem.place.file) == problem.place.file
-    assert visible(problem.message) == problem.message
+    assert safe(problem.place.file) == problem.place.file
+    assert safe(problem.message) == problem.message
 
 
 def contents(found: Tree, limit: int = MAX_BYTES) -> dict[str, bytes | str]:

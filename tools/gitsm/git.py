@@ -12,14 +12,16 @@ import re
 import shutil
 import subprocess
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
+
+from gitsm.terminal import safe
 
 TIMEOUT = 120.0
 """Seconds after which git is given up: a fifo in the place of `.gitignore` makes it wait for ever."""
@@ -48,7 +50,6 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _INDEXED = re.compile(
     r"([0-7]{6}) ([0-9a-f]+) [0-3]\t([^\0]+)\0"
@@ -109,22 +110,6 @@ class CommittedFile(NamedTuple):
     size: int | None
 
 
-def visible(text: str) -> str:
-    r"""The text with control characters, format characters and bytes that are no UTF-8 shown as `\x1b`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escape(c) if unicodedata.category(c) in _UNSEEN else c for c in text)
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that came through surrogateescape
-        return f"\\x{code - 0xDC00:02x}"
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def find(folder: Path) -> Git | None:
     """The repository that a folder belongs to.
 
@@ -145,7 +130,7 @@ def find(folder: Path) -> Git | None:
         return Git(top)
     if prefix.split(os.sep, 1)[0] == os.pardir:
         raise GitError(
-            f"the Git repository of {visible(os.fspath(folder))} says that its files lie elsewhere"
+            f"the Git repository of {safe(os.fspath(folder))} says that its files lie elsewhere"
         )
     git = Git(top, Path(prefix).as_posix())
     return None if git._is_ignored() else git
@@ -226,7 +211,7 @@ class Git:
 
     def resolve(self, revision: str) -> str:
         """The full id of the commit that a revision names (a branch, a tag, an id, `HEAD~3`)."""
-        name = visible(revision)
+        name = safe(revision)
         if not revision or revision.startswith("-") or name != revision:
             raise UnknownRevision(f"`{name}` is not the name of a revision")
         answer = _run(
@@ -244,7 +229,7 @@ class Git:
         try:
             return datetime.fromtimestamp(int(answer), UTC)
         except (ValueError, OverflowError, OSError):
-            raise GitError(f"commit {visible(revision)} carries no readable time") from None
+            raise GitError(f"commit {safe(revision)} carries no readable time") from None
 
     def head(self) -> str | None:
         """The commit that is checked out; None in a repository without a commit."""
@@ -262,7 +247,7 @@ class Git:
     def default_branch_commit(self, name: str) -> str | None:
         """The commit of a branch here, else of the branch at `origin`, else None."""
         wanted = [f"refs/heads/{name}", f"refs/remotes/origin/{name}"]
-        if name != visible(name):
+        if name != safe(name):
             return None
         # The name is content: it must not be read as `main~3`, so no revision is made of it.
         refs = self._ask("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", *wanted)
@@ -338,8 +323,29 @@ def _command(folder: str, *arguments: str) -> list[str]:
     program = _program()
     if program is None:
         raise GitError("git is not installed")
-    settings = (word for setting in _SETTINGS for word in ("-c", setting))
+    settings = (word for setting in (*_SETTINGS, *_trusted(folder)) for word in ("-c", setting))
     return [program, "--no-pager", "--literal-pathspecs", *settings, "-C", folder, *arguments]
+
+
+@cache
+def _trusted(folder: str) -> tuple[str, ...]:
+    """The `safe.directory` of the user's own configuration, for a folder that belongs to somebody else.
+
+    A container's checkout often does. It is the one setting that is taken over: it says whom the
+    user trusts, and nothing of what git does.
+    """
+    try:
+        if os.stat(folder).st_uid == os.geteuid():
+            return ()
+    except OSError:
+        return ()
+    program = _program()
+    asked = [program or "git", "-C", "/", "config", "-z", "--get-all", "safe.directory"]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    answer = subprocess.run(
+        asked, stdin=subprocess.DEVNULL, capture_output=True, env=inherited, timeout=TIMEOUT, check=False
+    )
+    return tuple(f"safe.directory={value}" for value in _text(answer.stdout).split("\0")[:-1])
 
 
 def _environment() -> dict[str, str]:
@@ -371,15 +377,14 @@ def _first_line(complaint: bytes) -> str:
     """Git's own first line of complaint: warnings and advice may stand before it."""
     lines = _text(complaint).splitlines()
     spoken = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
-    reason = visible(spoken[0].removeprefix("fatal: ").removeprefix("error: ")) if spoken else ""
+    reason = safe(spoken[0].removeprefix("fatal: ").removeprefix("error: ")) if spoken else ""
     return _NOT_FETCHED.sub(r"object \1 is not in this partial clone, and nothing is fetched", reason)
 
 
 def _ownership(folder: Path) -> str:
     return (
-        f"git refuses {visible(os.fspath(folder))}, because it belongs to another user; "
-        "run gitsm as its owner, or give the folder to the user who runs gitsm "
-        "(`safe.directory` in the user's own configuration is not read)"
+        f"git refuses {safe(os.fspath(folder))}, because it belongs to another user; "
+        f"`git config --global --add safe.directory {safe(os.path.realpath(folder))}` trusts it"
     )
 
 
@@ -390,7 +395,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         match = pattern.match(text, position)
         if match is None:
             raise GitError(
-                f"git listed files in a form that gitsm doesn't know: {visible(text[position:][:80])}"
+                f"git listed files in a form that gitsm doesn't know: {safe(text[position:][:80])}"
             )
         yield match
         position = match.end()
@@ -409,7 +414,7 @@ def _stamp(entry: re.Match[str], racy_from: int) -> Stamp | None:
 def _write(stdin: IO[bytes], names: list[str]) -> None:
     for name in names:
         if not _OBJECT_ID.fullmatch(name):
-            raise GitError(f"`{visible(name)}` is not the id of a blob")
+            raise GitError(f"`{safe(name)}` is not the id of a blob")
     with suppress(BrokenPipeError):  # git has gone, and what it said is found when its answer is read
         stdin.write("".join(f"{name}\n" for name in names).encode())
         stdin.flush()

@@ -16,8 +16,9 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol, Self
 
 from gitsm.diagnostic import Diagnostic, Place, Span
-from gitsm.git import Git, GitError, Stamp, WorkFile, find, visible
+from gitsm.git import Git, GitError, Stamp, WorkFile, find
 from gitsm.source import MAX_BYTES
+from gitsm.terminal import safe
 
 UNREADABLE = "unreadable-file"
 """The rule that every problem of a tree belongs to."""
@@ -188,7 +189,7 @@ class _Found:
 
 
 def _problem(path: str, message: str) -> Diagnostic:
-    place = Place(visible(path)[:_LONGEST_PATH], span=Span(1, 1, 1, 1))
+    place = Place(safe(path)[:_LONGEST_PATH], span=Span(1, 1, 1, 1))
     return Diagnostic(message, place, rule=UNREADABLE)
 
 
@@ -235,7 +236,7 @@ def _objections(path: str) -> Iterator[str]:
         if category == "Cs":
             yield "the name of the file is not UTF-8"
         elif category in _UNSEEN:
-            yield f"the name of the file contains {visible(character)}, a control or format character"
+            yield f"the name of the file contains {safe(character)}, a control or format character"
     for part in path.split("/"):
         if len(part.encode("utf-8", "surrogatepass")) > _LONGEST_PART:
             yield f"a name in the path is longer than {_LONGEST_PART} bytes"
