@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from typing import Any
 
 import pytest
+from yaml._yaml import CParser
 
 from gitsm import source
 from gitsm.diagnostic import Diagnostic, Severity, Span
@@ -156,6 +158,41 @@ def test_hostile_yaml_is_refused_with_its_place(text: str | bytes, rule: str, li
         assert problem.message[-1] not in ".:"
     document.span(("a", 0))
     list(document.comments())
+
+
+class FailingParser(CParser):
+    """Fails like no YAML parser should, at the fifth event."""
+
+    failure: Exception = MemoryError()
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.left = 4
+
+    def get_event(self) -> Any:
+        if not self.left:
+            raise self.failure
+        self.left -= 1
+        return super().get_event()
+
+
+FAILURES = [MemoryError(), RecursionError(), AttributeError("x"), UnicodeDecodeError("utf-8", b"", 0, 1, "x")]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=repr)
+def test_the_parsers_other_failures_are_problems(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "CParser", FailingParser)
+    monkeypatch.setattr(FailingParser, "failure", failure)
+    document = read_yaml("key: 1\nb: 2\n")
+    assert found(document) == [(INVALID, 1, 4)]
+    assert type(failure).__name__ in document.problems[0].message
+    assert list(read_yaml("key: 1 # c\n").comments()) == []
+
+
+def test_a_fault_of_our_own_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_SIMPLE_NUMBER", None)
+    with pytest.raises(TypeError):
+        read_yaml("a: 1\n")
 
 
 BROKEN_MARKDOWN: dict[str, tuple[str, str, int, int]] = {

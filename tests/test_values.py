@@ -42,6 +42,7 @@ def test_an_instant(text: str, instant: datetime) -> None:
         (values.read_duration, "1 business day", "not a duration"),
         (values.read_duration, 15, "not a duration"),
         (values.read_period, "0 days", "never comes round"),
+        (values.read_period, "9999 years", "longer than a hundred years"),
         (values.read_period, "monthly", "not a period"),
         (values.read_hours, "08:00-08:00", "stretch of a day"),
         (values.read_hours, "24:00-08:00", "stretch of a day"),

@@ -147,6 +147,8 @@ def read_period(value: object) -> Period:
     count, unit = _match_period(value).groups()
     if int(count) == 0:
         raise _refuse("a period of nothing never comes round")
+    if int(count) > 100 * {"day": 365, "week": 52, "month": 12, "year": 1}[unit]:
+        raise _refuse(f"{value} is longer than a hundred years")
     return Period(int(count), unit)
 
 
