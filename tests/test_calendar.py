@@ -64,7 +64,14 @@ def test_touching_end_to_end_is_no_overlap(repository: Repository) -> None:
         ({"every": "day"}, "every day"),
         ({"every": "week", "interval": 2, "weekdays": ["mon", "fri"]}, "every 2 weeks on Mon, Fri"),
         ({"every": "month", "weekdays": ["sun"], "week_of_month": -1}, "every month on the last Sun"),
-        ({"every": "month", "month_days": [25, -1]}, "every month on day 25, the last day"),
+        (
+            {"every": "month", "month_days": [25, -1, -3]},
+            "every month on day 25, the last day, the 3rd day from the end",
+        ),
+        (
+            {"every": "day", "besides": ["2026-06-30"], "except": ["2027-12-18", "2028-12-18"]},
+            "every day, also on 2026-06-30, not on 2027-12-18, 2028-12-18",
+        ),
         (
             {"every": "year", "months": [12], "month_days": [18], "starts": "18:00", "takes": "300 h"},
             "every year in Dec on day 18, from 18:00, for 300 h",

@@ -28,8 +28,12 @@ NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
 FILES = {path: text for kind in KINDS.values() for path, text in kind.examples.items()}
 JUNK = st.one_of(
     st.sampled_from([None, [], {}, "", 0, -1, 10**17, 1.5, True, [[]], [{}], [None], {"": None}]),
-    st.sampled_from(["role:", "role:x", "payroll", "../x", "2026-02-30", "2026-11-28T22:00", "0 days", "index"]),
-    st.sampled_from(["2026-11-28", "2026-11-28T22:00+01:00", "9999 years", "100 years", "999999 h", "00:00-24:00", "UTC"]),
+    st.sampled_from(
+        ["role:", "role:x", "payroll", "../x", "2026-02-30", "2026-11-28T22:00", "0 days", "index"]
+    ),
+    st.sampled_from(
+        ["2026-11-28", "2026-11-28T22:00+01:00", "9999 years", "100 years", "999999 h", "00:00-24:00", "UTC"]
+    ),
     st.text(max_size=20),
 )
 

@@ -39,7 +39,9 @@ def test_a_definition_that_contains_itself_is_followed() -> None:
     schema = {
         "properties": {"tree": {"$ref": "#/$defs/node"}, "loop": {"$ref": "#/$defs/loop"}},
         "$defs": {
-            "node": {"properties": {"below": {"items": {"$ref": "#/$defs/node"}}, "on": {"x-ref": "service"}}},
+            "node": {
+                "properties": {"below": {"items": {"$ref": "#/$defs/node"}}, "on": {"x-ref": "service"}}
+            },
             "loop": {"$ref": "#/$defs/loop"},
         },
     }

@@ -19,6 +19,12 @@ rollback: Move it back.
 
 MISTAKES = [
     ("owner: x\n", "unknown-field", "change has no field named owner", (6, 1)),
+    (
+        "origin: {demand: smaller, faster runs}\n",
+        "unknown-field",
+        "origin has no field named faster runs",
+        (6, 27),
+    ),
     ("titel: x\n", "unknown-field", "change has no field named titel", (6, 1)),
     ("risk: hihg\n", "invalid-value", "risk is hihg, and must be low, moderate, high or very_high", (6, 7)),
     ("impact: 4\n", "invalid-value", "impact is 4, and must be at most 3", (6, 9)),

@@ -9,12 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gitsm.change_control import ChangeState, state_of
-from gitsm.records.calendar import Calendar, DateRange, Recurrence
+from gitsm.records.calendar import Calendar, DateRange, Recurrence, Scope
 from gitsm.records.capacity import Capacity
 from gitsm.records.change import Change
+from gitsm.records.service import Service
 from gitsm.repository import Record, Repository
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+_ENDINGS = {2: "nd", 3: "rd", 22: "nd", 23: "rd", 21: "st", 31: "st"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -76,12 +78,23 @@ def in_words(recurrence: Recurrence) -> str:
         week = f"the {_ORDINALS[recurrence.week_of_month]} " if recurrence.week_of_month else ""
         words.append(f"on {week}" + ", ".join(day.capitalize() for day in recurrence.weekdays))
     if recurrence.month_days:
-        days = ["the last day" if day == -1 else f"day {day}" for day in recurrence.month_days]
-        words.append("on " + ", ".join(days))
+        words.append("on " + ", ".join(_day_of_month(day) for day in recurrence.month_days))
     text = " ".join(words)
     if recurrence.starts is not None:
         text += f", from {recurrence.starts:%H:%M}"
-    return text + (f", for {recurrence.takes}" if recurrence.takes is not None else "")
+    if recurrence.takes is not None:
+        text += f", for {recurrence.takes}"
+    if recurrence.besides:
+        text += ", also on " + ", ".join(map(str, recurrence.besides))
+    if recurrence.except_:
+        text += ", not on " + ", ".join(map(str, recurrence.except_))
+    return text
+
+
+def _day_of_month(day: int) -> str:
+    if day == -1:
+        return "the last day"
+    return f"day {day}" if day > 0 else f"the {-day}{_ENDINGS.get(-day, 'th')} day from the end"
 
 
 def _changes(repository: Repository) -> Iterator[Planned]:
@@ -98,12 +111,24 @@ def _calendars(repository: Repository) -> Iterator[Planned]:
         fields = record.fields
         if fields.type not in ("freeze", "maintenance"):
             continue
-        services = fields.scope.services if fields.scope is not None else ()
+        services = services_in(repository, fields.scope) if fields.scope is not None else ()
         for number, dates in enumerate(fields.dates):
             start, end = stretch_of(dates, ZoneInfo(fields.timezone))
             if start < end:
                 title = dates.name or record.title
                 yield Planned(start, end, _kind_of(fields), title, services, record, number=number)
+
+
+def services_in(repository: Repository, scope: Scope) -> tuple[str, ...]:
+    """The ids of the services that a scope names, by name, tier, tag or system."""
+    return tuple(
+        service.id
+        for service in repository.of(Service)
+        if service.id in scope.services
+        or service.fields.tier in scope.tiers
+        or service.fields.system in scope.systems
+        or not set(scope.tags).isdisjoint(service.fields.tags)
+    )
 
 
 def _peaks(repository: Repository) -> Iterator[Planned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pkgutil
 import sys
 import traceback
@@ -79,6 +80,7 @@ def main() -> None:
 
 def run() -> None:
     """Run the command line; what is our own fault ends with 3 and says how to report it."""
+    gc.disable()  # a command lives for a moment, and what it reads lives as long as it does
     try:
         main()
     except Exception as error:

@@ -84,7 +84,7 @@ class ExceptionalHours(Fields):
 
 
 class Scope(Fields):
-    """What a freeze or a maintenance window is for; everything where left out."""
+    """What a freeze or a maintenance window is for. A service is in it where any of the parts names it."""
 
     services: tuple[ServiceRef, ...] = Field(default=(), strict=False, description="These services.")
     tiers: tuple[Annotated[int, Field(ge=1, le=4)], ...] = Field(
@@ -131,6 +131,13 @@ scope: {services: [payroll], tiers: [1], tags: [finance], systems: [people]}
 reason: The books are closed.
 """
 
+PATCH_NIGHTS = """\
+name: Patch nights
+type: maintenance
+timezone: Europe/Vienna
+recurrence: {every: month, weekdays: [tue], week_of_month: 2, starts: "22:00", takes: 4 h}
+"""
+
 
 @kind(
     "calendar",
@@ -140,6 +147,7 @@ reason: The books are closed.
     examples={
         "organization/calendars/year-end-freeze.yaml": FREEZE,
         "organization/calendars/office-hours.yaml": OFFICE_HOURS,
+        "organization/calendars/patch-nights.yaml": PATCH_NIGHTS,
     },
 )
 class Calendar(RecordFields):
@@ -150,7 +158,7 @@ class Calendar(RecordFields):
     name: Line | None = Field(default=None, description="What people call it.")
     weekly: tuple[WeeklyHours, ...] = Field(default=(), strict=False, description="The hours of each week.")
     holidays: Holidays | None = Field(default=None, description="Days off.")
-    recurrence: Recurrence | None = Field(default=None, description="A stretch of time that comes back.")
+    recurrence: Recurrence | None = Field(default=None, description="When it comes back.")
     dates: tuple[DateRange, ...] = Field(default=(), strict=False, description="Stretches that come once.")
     exceptions: tuple[ExceptionalHours, ...] = Field(
         default=(), strict=False, description="Days on which other hours hold."
@@ -159,5 +167,5 @@ class Calendar(RecordFields):
         default=None,
         description="Hard: nothing is changed without an exception. Soft: only with good reason.",
     )
-    scope: Scope | None = Field(default=None, description="What it is for; everything where left out.")
+    scope: Scope | None = Field(default=None, description="What it is for; every service where left out.")
     reason: Line | None = Field(default=None, description="Why there is a freeze.")

@@ -325,8 +325,8 @@ class Change(RecordFields):
     risk: Literal["low", "moderate", "high", "very_high"] | None = Field(
         default=None, description="The risk as a person sees it: it raises the computed one, never lowers it."
     )
-    outage: Literal["yes", "no", "degraded"] | None = Field(
-        default=None, description="Whether users will notice."
+    outage: Literal["none", "degraded", "full"] | None = Field(
+        default=None, description="What users will notice: nothing, a worse service, or none at all."
     )
     window: Window | None = Field(default=None, description="When it is carried out.")
     tests: tuple[Test, ...] = Field(default=(), strict=False, description="Evidence that it works.")

@@ -44,15 +44,13 @@ _REGULATED: Sequence[Mapping[str, object]] = (
     },
     {
         "when": {"kind": "change", "type": ["normal", "emergency"]},
-        "require": {
-            "fields": ["team", "justification", "impact", "urgency", "risk", "outage", "origin", "window"]
-        },
+        "require": {"fields": ["team", "justification", "impact", "urgency", "risk", "outage", "origin"]},
         "because": "a change is assessed by what it may do to whom",
     },
     {
         "when": {"kind": "change", "type": ["normal"], "tier": [1, 2]},
         "require": {
-            "fields": ["rollback.tested", "communications", "handover.support_briefed"],
+            "fields": ["window", "rollback.tested", "communications", "handover.support_briefed"],
             "tests": ["functional"],
         },
         "because": "what matters most is changed with evidence",

@@ -5,13 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from gitsm.schema.kind import RecordFields, kind
-from gitsm.schema.values import Line, ServiceRef, Text
+from gitsm.schema.values import Line, ServiceRef, TeamRef, Text
 
 SLOW = """\
 ---
 title: Tax tables make pay runs slow
 services: [payroll]
 state: fix_in_progress
+owner: payroll-team
 root_cause: The tax tables are read once for each employee.
 workaround: Resume the run with two more workers.
 known_error: true
@@ -40,6 +41,7 @@ class Problem(RecordFields):
     state: Literal["new", "assess", "root_cause_analysis", "fix_in_progress", "resolved", "closed"] = Field(
         default="new", description="How far it has come; people decide it."
     )
+    owner: TeamRef | None = Field(default=None, description="Who drives it to its solution.")
     root_cause: Text | None = Field(default=None, description="Why it happens.")
     workaround: Text | None = Field(default=None, description="How to live with it until it is fixed.")
     known_error: bool = Field(default=False, description="Whether its cause is known but not yet fixed.")

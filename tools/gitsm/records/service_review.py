@@ -34,6 +34,7 @@ class Action(Fields):
     what: Text = Field(description="What is done.")
     owner: TeamRef | None = Field(default=None, description="Who does it.")
     due: Day | None = Field(default=None, description="By when.")
+    done: Day | None = Field(default=None, description="When it was done.")
     improvement: ImprovementRef | None = Field(default=None, description="The improvement it became.")
 
 
@@ -52,7 +53,7 @@ measured:
 decisions:
   - The pay run moves one hour earlier.
 actions:
-  - {what: Measure the pay run by company, owner: payroll-team, due: 2026-12-31, improvement: faster-pay-runs}
+  - {what: Measure the pay run by company, owner: payroll-team, due: 2026-12-31, done: 2026-11-20, improvement: faster-pay-runs}
 labels: {chair: service-owner}
 links:
   - {title: Slides, url: https://wiki.example.com/review-2026-10}

@@ -22,6 +22,7 @@ class Step(Fields):
 
 
 PAYROLL_STREAM = """\
+title: A new wage type
 steps:
   - activity: Take the request for a new wage type
     team: payroll-team
@@ -57,4 +58,5 @@ class ValueStream(RecordFields):
     """How a demand on a service becomes something delivered and supported: each step's work, its
     wait and its hand-over."""
 
+    title: Line | None = Field(default=None, description="The demand that it follows.")
     steps: tuple[Step, ...] = Field(strict=False, min_length=1, description="The steps, in order.")

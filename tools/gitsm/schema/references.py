@@ -60,10 +60,13 @@ class ReferenceMap:
             elif self.kind is not None:
                 yield path, self.kind, data
         elif isinstance(data, dict):
-            for key, value in data.items():
-                below = self.properties.get(key, self.others)
-                if below is not None:
-                    yield from below.find(value, (*path, key))
+            for key, below in self.properties.items():
+                if key in data:
+                    yield from below.find(data[key], (*path, key))
+            if self.others is not None:
+                for key, value in data.items():
+                    if key not in self.properties:
+                        yield from self.others.find(value, (*path, key))
         elif isinstance(data, list) and self.items is not None:
             for index, value in enumerate(data):
                 yield from self.items.find(value, (*path, index))

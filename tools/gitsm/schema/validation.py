@@ -81,6 +81,8 @@ def _diagnostics(
         elif what == "extra_forbidden":
             owner = ".".join(str(part) for part in path[:-1]) or kind.noun
             hint = f"did you mean {misspelt[path][-1]}?" if path in misspelt else _known_fields(kind, path[:-1])
+            if problem["input"] is None and " " in str(path[-1]):
+                hint = "put quotes round a text that holds a comma, or it ends there"
             yield Diagnostic(
                 f"{owner} has no field named {path[-1]}",
                 Place(file, path, on_key=True),
