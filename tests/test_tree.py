@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from gitsm import tree
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.git import Git, GitError, find
-from gitsm.terminal import safe
 from gitsm.source import MAX_BYTES
+from gitsm.terminal import safe
 from gitsm.tree import Entry, FolderTree, MappingTree, RevisionTree, Tree
 
 LONG_AGO = 1_600_000_000
