@@ -73,8 +73,9 @@ def test_what_time_alone_brings_comes_with_the_moment(folder: Path) -> None:
 def test_several_formats_at_once(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("out") / "findings.json"
     result = run("check", "--format", "concise", "--format", f"json={file}", folder=folder)
-    assert result.output == "22 records in 22 files checked: no findings\n"
-    assert json.loads(file.read_text())["records"] == 22
+    records = json.loads(file.read_text())["records"]
+    assert result.output == f"{records} records in {records} files checked: no findings\n"
+    assert records == len([*folder.rglob("*.yaml"), *folder.rglob("*.md")])
 
 
 def test_an_unknown_format_command_rule_or_service_is_named(folder: Path) -> None:
@@ -131,7 +132,8 @@ def test_the_version_is_said_without_looking_at_any_command() -> None:
 
 def test_the_top_of_the_repository_is_found_from_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder / "services" / "payroll")
-    assert run("check").output == "22 records in 22 files checked: no findings\n"
+    assert run("check").output == run("check", folder=folder).output
+    assert "no findings" in run("check").output
 
 
 def test_the_same_bytes_each_time(folder: Path) -> None:
