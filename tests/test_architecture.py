@@ -13,7 +13,7 @@ import gitsm
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
     diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
-    < repository < lint < requirements < working_time < change_control < calendar < graph < agreements
+    < repository < opening < lint < requirements < working_time < change_control < calendar < graph < agreements
     < history < metrics < rules < review < importers < exporters < formats < site < starter
     < commands < cli < __main__
 """

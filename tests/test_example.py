@@ -10,13 +10,14 @@ import pytest
 
 from gitsm.change_control import ChangeState, state_of
 from gitsm.lint import run
+from gitsm.opening import open_repository
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.records.problem import Problem
 from gitsm.records.raci import Raci
 from gitsm.records.service import Service
 from gitsm.records.team import Team
-from gitsm.repository import Repository, open_repository
+from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.tree import MappingTree
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from gitsm.git import GitError
+from gitsm.opening import merge_base, open_repository
 from gitsm.records.change import Change
 from gitsm.records.problem import Problem
 from gitsm.records.runbook import Runbook
 from gitsm.records.service import Service
-from gitsm.repository import Repository, merge_base, open_repository
+from gitsm.repository import Repository
 from gitsm.settings import SettingsError
 
 FILES = {

@@ -83,7 +83,7 @@ def reads_repository(function: Callable[..., Any]) -> Callable[..., Any]:
 def open_or_fail(repo: Path | None, as_of: datetime | None, revision: str | None) -> Any:
     """The repository that the options name; ends the command with 2 where it can't be opened."""
     from gitsm.git import GitError
-    from gitsm.repository import open_repository
+    from gitsm.opening import open_repository
     from gitsm.settings import SettingsError
 
     root = repo if repo is not None else top_folder(Path.cwd())

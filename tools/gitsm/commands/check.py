@@ -15,7 +15,8 @@ from gitsm.commands import fail, reads_repository
 from gitsm.diagnostic import Severity
 from gitsm.git import GitError
 from gitsm.lint import Report, run, since
-from gitsm.repository import Repository, merge_base
+from gitsm.opening import merge_base
+from gitsm.repository import Repository
 from gitsm.rules import RULES
 
 GROUP = "check"

@@ -1,0 +1,100 @@
+"""How a repository is opened: from a folder or a revision, at which moment, and with what authorised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from gitsm import source
+from gitsm.git import Git, GitError, find
+from gitsm.repository import Repository
+from gitsm.settings import FILES as SETTINGS_FILES
+from gitsm.settings import Settings, settings_of
+from gitsm.tree import FolderTree, RevisionTree, Tree
+
+
+def open_repository(
+    root: Path,
+    *,
+    clock: Callable[[], datetime],
+    revision: str | None = None,
+    as_of: datetime | None = None,
+) -> Repository:
+    """The repository in a folder, as it lies there or as a Git revision has it.
+
+    The moment is `as_of`, else the fixed clock of the repository's settings, else the time of the
+    revision's commit, else what `clock` says. Raises GitError and SettingsError.
+    """
+    commit_time = None
+    if revision is None:
+        folder = FolderTree(root)
+        tree: Tree = folder
+        git = folder.git
+        commit = git.head() if git else None
+    else:
+        git = find(root)
+        commit, tree, commit_time = _at(root, git, revision)
+    settings = read_settings(tree)
+    now = as_of or settings.as_of or commit_time or clock()
+    authorised = _authorised(git, commit, tree)
+    return Repository(tree, now=now, settings=settings, authorised=authorised, git=git, commit=commit)
+
+
+def merge_base(repository: Repository, revision: str) -> Repository:
+    """The repository as it was where its history and that of a revision parted, judged at the same moment.
+
+    Raises GitError where there is no such commit, or where a shallow clone hides it.
+    """
+    git, commit = repository.git, repository.commit
+    if git is None or commit is None:
+        raise GitError(f"without a commit of its own the folder has no history in common with {revision}")
+    base = git.merge_base(commit, git.resolve(revision))
+    if base is None:
+        why = (
+            "the clone is shallow, and its history is missing"
+            if git.is_shallow()
+            else "they share no history"
+        )
+        raise GitError(f"no commit is common to {commit[:10]} and {revision}: {why}")
+    tree = RevisionTree(git, base)
+    return Repository(tree, now=repository.now, authorised=repository.authorised, git=git, commit=base)
+
+
+def _at(root: Path, git: Git | None, revision: str) -> tuple[str, Tree, datetime]:
+    if git is None:
+        raise GitError(f"{root} is in no Git repository, so there is no revision {revision}")
+    commit = git.resolve(revision)
+    return commit, RevisionTree(git, commit), git.time_of(commit)
+
+
+def read_settings(tree: Tree) -> Settings:
+    """The settings that a tree holds. Raises SettingsError."""
+    wanted = [
+        name for name in SETTINGS_FILES if name in tree.files and tree.files[name].size <= source.MAX_BYTES
+    ]
+    return settings_of(
+        {path: content for path, content in tree.read_many(wanted) if isinstance(content, bytes)}
+    )
+
+
+def _authorised(git: Git | None, commit: str | None, tree: Tree) -> frozenset[str] | None:
+    """The files that the default branch had where this tree left it: merging is authorising."""
+    if git is None or commit is None:
+        return None
+    policy = _default_branch(tree)
+    main = git.default_branch_commit(policy)
+    base = git.merge_base(commit, main) if main else None
+    return frozenset(git.paths(base)) if base else None
+
+
+def _default_branch(tree: Tree) -> str:
+    path = "organization/policy.yaml"
+    if path in tree.files:
+        for _, content in tree.read_many([path]):
+            if isinstance(content, bytes):
+                data = source.read(path, content, source.Format.YAML).data or {}
+                name = data.get("default_branch")
+                if isinstance(name, str):
+                    return name
+    return "main"
