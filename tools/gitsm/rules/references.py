@@ -12,7 +12,7 @@ from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
 from gitsm.repository import Record, Repository
 from gitsm.schema.references import ROLE
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.validation import did_you_mean, nearest
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -34,6 +34,7 @@ def unknown_reference(repository: Repository) -> Findings:
         # services/payroll/service.yaml
         depends_on: [{service: ledger, criticality: hard}]
     """
+    hints: dict[tuple[str, str], str] = {}
     for link in repository.links:
         if repository.defines(link.kind, link.id):
             continue
@@ -42,11 +43,12 @@ def unknown_reference(repository: Repository) -> Findings:
             message = f"{link.source} names {link.id} of the kind {link.kind}, which no schema defines"
             yield link.source.problem(message, *link.path)
             continue
-        known = [record.id for record in repository.all(link.kind)]
+        if (link.kind, link.id) not in hints:
+            hints[link.kind, link.id] = did_you_mean(link.id, (r.id for r in repository.all(link.kind)))
         yield link.source.problem(
             f"{link.source} names {kind.noun} {link.id}, which no file defines",
             *link.path,
-            hint=did_you_mean(link.id, known) or f"its file would be {kind.pattern}",
+            hint=hints[link.kind, link.id] or f"its file would be {kind.pattern}",
         )
 
 
@@ -133,12 +135,8 @@ def _broken(
     if file is None or (file not in repository.files and file not in folders):
         there = link.address if file is None else file
         lost = "which is outside the repository" if file is None else "where there is no file"
-        known = sorted(name for name in repository.files if name.endswith(".md"))
-        yield record.problem(
-            f"{record} links to {there}, {lost}",
-            at=record.line(link.line),
-            hint=did_you_mean(there, known),
-        )
+        message = f"{record} links to {there}, {lost}"
+        yield record.problem(message, at=record.line(link.line), hint=_moved(there, repository))
         return
     target = repository.at(file)
     if anchor and target is not None and target.body and anchor not in target.prose.anchors:
@@ -148,6 +146,14 @@ def _broken(
             at=record.line(link.line),
             hint=did_you_mean(anchor, sorted(target.prose.anchors)),
         )
+
+
+def _moved(path: str, repository: Repository) -> str:
+    """A hint at a file of nearly that name, in whatever folder."""
+    _, dot, ending = path.rpartition(".")
+    names = {file.rsplit("/", 1)[-1]: file for file in repository.files if file.endswith(dot + ending)}
+    near = nearest(path.rsplit("/", 1)[-1], names)
+    return f"did you mean {names[near]}?" if near else ""
 
 
 def target_of(file: str, address: str) -> str | None:

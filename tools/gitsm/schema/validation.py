@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,10 +40,20 @@ def validate(kind: Kind, file: str, data: Mapping[str, Any]) -> tuple[RecordFiel
         return None, list(_diagnostics(kind, file, data, error))
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or the empty text where none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant, if any is near."""
+    # Comparing is slow, and a large repository has many names: only likely ones are compared.
+    room = max(2, len(word) // 3)
+    likely = (name for name in known if abs(len(name) - len(word)) <= room)
+    few = list(islice((name for name in likely if name[:1] == word[:1] or name[-2:] == word[-2:]), 2000))
+    found = get_close_matches(word[:100], few, n=1, cutoff=0.6)
+    return found[0] if found else None
 
 
 def shown(value: object) -> str:
@@ -99,9 +110,9 @@ def _misspelt(kind: Kind, data: Mapping[str, Any], problems: Sequence[Any]) -> I
     for problem in problems:
         if problem["type"] == "extra_forbidden":
             path = data_path(data, problem["loc"])
-            near = get_close_matches(str(path[-1]), sorted(properties_at(kind.schema, path[:-1])), n=1)
+            near = nearest(str(path[-1]), sorted(properties_at(kind.schema, path[:-1])))
             if near:
-                yield path, (*path[:-1], near[0])
+                yield path, (*path[:-1], near)
 
 
 def _known_fields(kind: Kind, path: DataPath) -> str:

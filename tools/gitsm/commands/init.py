@@ -1,0 +1,98 @@
+"""`gitsm init`: a repository to begin with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gitsm.commands import fail
+from gitsm.commands.schema import files as schema_files
+from gitsm.starter import PRESETS, repository_files
+from gitsm.terminal import safe
+from gitsm.writing import Refused, write_new
+
+GROUP = "write"
+OFTEN_THERE = ("README.md", ".gitignore")
+"""Files that a code host puts into a fresh repository; they are kept as they are."""
+
+
+class TimezoneOption(click.ParamType[str]):
+    """A time zone of the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from zoneinfo import available_timezones
+
+        from gitsm.schema.validation import did_you_mean
+        from gitsm.schema.values import read_timezone
+
+        try:
+            return read_timezone(value)
+        except Exception as error:
+            hint = did_you_mean(value, sorted(available_timezones()))
+            self.fail(f"{safe(str(error))}{'; ' if hint else ''}{hint}", param, ctx)
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", help="What the organisation or team is called; by default as the folder.")
+@click.option(
+    "--preset",
+    type=click.Choice(PRESETS),
+    default=PRESETS[0],
+    show_default=True,
+    help="How much records must carry: very little, or a lot.",
+)
+@click.option(
+    "--timezone",
+    type=TimezoneOption(),
+    default="UTC",
+    show_default=True,
+    help="The zone of days without a time, such as Europe/Vienna.",
+)
+def command(folder: Path, name: str | None, preset: str, timezone: str) -> None:
+    """Make a repository to begin with.
+
+    It holds a service, its team, a runbook, the schemas of all kinds for editors, and the site's
+    settings. It goes into DIR, or into this folder; nothing that stands there is overwritten.
+    """
+    files = {**repository_files(name=_name(folder, name), preset=preset, timezone=timezone), **schema_files()}
+    kept = [path for path in OFTEN_THERE if os.path.lexists(folder / path)]
+    try:
+        written = write_new(folder, {path: text for path, text in files.items() if path not in kept})
+    except Refused as error:
+        reasons = "\n".join(f"  {safe(path)}: {reason}" for path, reason in error.reasons.items())
+        fail(f"nothing was written, because something else stands there:\n{reasons}")
+    except OSError as error:
+        fail(f"{safe(str(folder))} can't be written: {error.strerror}")
+    _show(folder, written.made, [path for path in kept if path in files])
+
+
+def _name(folder: Path, name: str | None) -> str:
+    if name is None:
+        words = folder.resolve().name.replace("-", " ").replace("_", " ").strip()
+        name = words[:1].upper() + words[1:] or "Services"
+    if not name.strip() or not name.isprintable() or len(name) > 100:
+        fail("--name must be one line of up to 100 characters")
+    return name
+
+
+def _show(folder: Path, made: tuple[str, ...], kept: list[str]) -> None:
+    if not made:
+        click.echo("nothing to do: all of it is there already")
+        return
+    schemas = [path for path in made if path.startswith("schemas/")]
+    for path in made:
+        if path not in schemas:
+            click.echo(f"  {path}")
+    click.echo(f"  schemas/ ({len(schemas)} files)")
+    where = "here" if folder == Path(".") else f"in {safe(str(folder))}"
+    click.echo(f"{len(made)} files written {where}" + (f", {' and '.join(kept)} kept" if kept else ""))
+    click.echo("\nnext:")
+    steps = [] if folder == Path(".") else [f"cd {safe(str(folder))}"]
+    for step in (*steps, "gitsm check", "mkdocs serve"):
+        click.echo(f"  {step}")
