@@ -1,0 +1,13 @@
+"""How files get into a repository: data made text that reads back as the same data, and files written
+whole or not at all.
+
+Nothing is written through a symbolic link or outside the folder, and what stands there already is kept
+unless replacing it was asked for.
+"""
+
+from __future__ import annotations
+
+from gitsm.writing.files import Refused, Written, write_new
+from gitsm.writing.texts import Unwritable, markdown_text, yaml_text
+
+__all__ = ["Refused", "Unwritable", "Written", "markdown_text", "write_new", "yaml_text"]
