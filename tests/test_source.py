@@ -124,6 +124,8 @@ HOSTILE: dict[str, tuple[str | bytes, str, int, int]] = {
     "null at the top": ("~\n", INVALID, 1, 1),
     "alias at the top": ("*a\n", INVALID, 1, 1),
     "tab as indentation": ("a:\n\tb: 1\n", INVALID, 2, 1),
+    "tab and nothing else": ("\n\t", INVALID, 2, 1),
+    "comma missing before a blank": ("a: [b 'c' \n", INVALID, 1, 4),
     "tab in a text that goes on": ("a: b\n\tc\n", INVALID, 2, 1),
     "no-break space as indentation": ("a:\n  b: 1\n\u00a0\u00a0c: 2\n", INVALID, 3, 1),
     "no-break space before a hyphen": ("a:\n\u00a0\u00a0- x\n", INVALID, 2, 1),
@@ -267,7 +269,8 @@ PLAIN: dict[str, Value] = {
     **dict.fromkeys(["true", "True", "TRUE"], True),
     **dict.fromkeys(["false", "False", "FALSE"], False),
     **{word: word for word in ("nULL", "tRUE", "none", "nil", "truthy", "yesterday", "+", ".", "...x", "0o", "0x")},
-    "0": 0, "7": 7, "-19": -19, "+12": 12, "0x1F": 31, "0xff": 255, "123456789012345678": 123456789012345678,
+    "0": 0, "7": 7, "07": 7, "00": 0,
+    "-19": -19, "+12": 12, "0x1F": 31, "0xff": 255, "123456789012345678": 123456789012345678,
     "0.5": 0.5, "-0.0": -0.0, "12.50": 12.5, ".5": 0.5, "1.": 1.0, "1.5e+3": 1500.0, "-1.5E-3": -0.0015, "0.0e9": None,
     **{text: text for text in (
         "2026-11-28", "2026-02-30", "2026-13-01", "2026-11-28T22:00+01:00", "T25:61", "2026-11-28 22:00:00Z", "09:30",

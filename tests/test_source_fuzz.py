@@ -99,6 +99,8 @@ ANY_BYTES = st.one_of(
 @law
 @given(ANY_BYTES, st.sampled_from(Format))
 @example(b"a: !%ff x", Format.YAML)
+@example(b"\n\t", Format.YAML)
+@example(b"a: *x\na: 1\n", Format.YAML)
 @example(b'a: "\\ud800"', Format.YAML)
 @example(b"[" * 25_000, Format.YAML)
 def test_any_bytes_give_data_or_problems_with_a_place(content: bytes, format: Format) -> None:

@@ -12,7 +12,8 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -124,7 +125,7 @@ def read(file: str, content: bytes, format: Format) -> Document:
         end = _front_matter_end(part)
         if end is None:
             problems.extend(_broken_front_matter(file, text))
-            return Document(file, text, None, tuple(_in_order(problems)))
+            return Document(file, text, None, tuple(_in_order(problems, {})))
         part = part[: end.start()]
         body, body_line = text[end.end() :].replace("\r\n", "\n"), part.count("\n") + 2
     reading = _Reading(file, part)
@@ -135,7 +136,7 @@ def read(file: str, content: bytes, format: Format) -> Document:
     else:
         problems = reading.problems
     if problems:
-        problems = _in_order(problems)
+        problems = _in_order(problems, reading.found)
         if any(found.severity is Severity.ERROR for found in problems):
             data = None
     return Document(file, text, data, tuple(problems), body, body_line, part)
@@ -188,8 +189,9 @@ _HARMLESS_BYTES = bytes([0x09, 0x0A, *range(0x20, 0x7F)])
 # points that are no characters at all. Private use is left alone.
 _INVISIBLE = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
-    "\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+    "\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb"
+    "\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f"
 ) + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
 # Honest prose has joiners in two places: between the pictures of an emoji, and in the Arabic and Indic
 # scripts, where they choose a letter's form. Everywhere else they hide. Variation selectors choose
@@ -211,19 +213,13 @@ def _problem(rule: str, message: str, file: str, span: Span, hint: str = "", **p
     return Diagnostic(message, Place(file, span=span, **place), hint, rule=rule)
 
 
-def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by place; of each rule the first ones, with a word on how many more there are."""
-    shown: list[Diagnostic] = []
-    seen: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for found in sorted(problems, key=lambda found: found.place.span or Span(1, 1, 1, 1)):
-        seen[found.rule] = seen.get(found.rule, 0) + 1
-        if seen[found.rule] <= MAX_PROBLEMS_SHOWN:
-            last[found.rule] = len(shown)
-            shown.append(found)
-    for rule, index in last.items():
-        if seen[rule] > MAX_PROBLEMS_SHOWN:
-            shown[index] = _and_more(shown[index], seen[rule] - MAX_PROBLEMS_SHOWN)
+def _in_order(problems: Iterable[Diagnostic], found: Mapping[str, int]) -> list[Diagnostic]:
+    """Sorted by place; where more of a rule were found than are shown, the last one says so."""
+    shown = sorted(problems, key=lambda problem: problem.place.span or Span(1, 1, 1, 1))
+    for rule, count in found.items():
+        if count > MAX_PROBLEMS_SHOWN:
+            last = max(index for index, problem in enumerate(shown) if problem.rule == rule)
+            shown[last] = _and_more(shown[last], count - MAX_PROBLEMS_SHOWN)
     return shown
 
 
@@ -363,9 +359,9 @@ class _Reading:
         self.text = text
         self.places = places
         self.problems: list[Diagnostic] = []
-        self.stack: list[
-            tuple[Any, str | int]
-        ] = []  # each collection around the current one, and where it is in it
+        self.found: Counter[str] = Counter()  # how many problems of each rule, shown or not
+        # The collections around the current one, each with the key or index at which the next one stands in it.
+        self.stack: list[tuple[Any, str | int]] = []
         self.reached = (1, 1)  # where the last value kept ends, and so the block collections that it closes
 
     def run(self) -> dict[str, Value] | None:
@@ -377,7 +373,7 @@ class _Reading:
         except _PlacesNeeded:
             again = _Reading(self.file, self.text, {})
             data = again.run()
-            self.problems = again.problems
+            self.problems, self.found = again.problems, again.found
             return data
 
     def _document(self) -> dict[str, Value]:
@@ -429,7 +425,7 @@ class _Reading:
             self._beyond(event, "a directive stands here, records are plain data", "delete the line")
 
     def _mapping(self, event: Any, get_event: Callable[[], Any]) -> dict[str, Value]:
-        """The hot loop, in one piece because a call for each event would cost; what is rare is somewhere else."""
+        """The hot loop, in one piece because a call for each event would cost; the rare is elsewhere."""
         self._check_top(event)
         places, stack, annotated = self.places, self.stack, "!" in self.text or "&" in self.text
         root: dict[str, Value] = {}
@@ -513,7 +509,7 @@ class _Reading:
         self.places.setdefault(path, (self._span(key_event) if key_event is not None else None, span))
 
     def _close(self, event: Any) -> None:
-        """Gives a collection its end: of a block collection the parser knows only where the next thing begins."""
+        """Gives a collection its end; of block style the parser only says where the next thing begins."""
         assert self.places is not None
         path = tuple(step for _, step in self.stack)
         if event.end_mark.index > event.start_mark.index:  # a closing bracket
@@ -539,8 +535,14 @@ class _Reading:
 
     # problems
 
+    def _enough(self, rule: str) -> bool:
+        """Counts one more problem of a rule; true when it isn't shown any more, so words can be spared."""
+        self.found[rule] += 1
+        return self.found[rule] > MAX_PROBLEMS_SHOWN
+
     def _add(self, rule: str, message: str, span: Span, hint: str = "") -> None:
-        self.problems.append(_problem(rule, message, self.file, span, hint))
+        if not self._enough(rule):
+            self.problems.append(_problem(rule, message, self.file, span, hint))
 
     def _fail(self, message: str, span: Span, hint: str = "") -> NoReturn:
         self._add("invalid-yaml", message, span, hint)
@@ -622,6 +624,8 @@ class _Reading:
     def _duplicate(self, event: Any) -> None:
         if self.places is None:
             raise _PlacesNeeded
+        if self._enough("duplicate-key"):
+            return
         around = tuple(step for _, step in self.stack)
         key, value = self.places[(*around, event.value)]
         first = Place(self.file, (*around, event.value), key or value, "first written here", on_key=True)
@@ -654,13 +658,16 @@ class _Reading:
         """The parser's complaint as a sentence for people, at the place where they would mend it."""
         complaint = f"{getattr(error, 'context', '') or ''}: {getattr(error, 'problem', '') or error}"
         mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-        index = min(mark.index, len(self.text.rstrip())) if mark else 0
+        index = mark.index if mark else 0
+        at_end = index >= len(self.text)
+        if at_end:  # people look for it behind the last word, not in the empty line below
+            index = len(self.text.rstrip())
         pattern, sentence, hint = next(known for known in _SENTENCES if known[0] in complaint)
         if self.text[index : index + 1] == "\t":
             sentence, hint = "a tab stands where YAML wants spaces", "indent with spaces"
         elif context and pattern in _AT_CONTEXT:
             index = context.index
-        elif context and " or '" in pattern and index == len(self.text.rstrip()):
+        elif context and " or '" in pattern and at_end:
             index, sentence, hint = (
                 context.index,
                 "the bracket {character} that opens here is never closed",
@@ -676,7 +683,7 @@ class _Reading:
         rule = "yaml-beyond-plain-data" if pattern in _BEYOND else "invalid-yaml"
         if self._blank_indentation(index):
             raise _Stop
-        character = self.text[index : index + 1]
+        character = _short(self.text[index : index + 1])
         message = sentence.format(
             character=f"`{character}`",
             line=context.line + 1 if context else 1,
@@ -716,6 +723,8 @@ class _Reading:
         return value
 
     def _warn_ambiguous(self, event: Any, value: Value, current: Any, key: Any) -> None:
+        if self._enough("ambiguous-scalar"):
+            return
         text = event.value
         there, here = _meaning_elsewhere(text), "text" if value == text else repr(value)
         hint = "put it in quotes"
@@ -823,7 +832,8 @@ _SENTENCES = (
     ("expected <document start>", "the document has ended above, nothing can follow it",
      "delete the line with `...`"),
     ("directive", "a directive stands here, records are plain data", "delete the line"),
-    ("found incompatible YAML document", "a directive stands here, records are plain data", "delete the line"),
+    ("found incompatible YAML document", "a directive stands here, records are plain data",
+     "delete the line"),
     ("scanning an alias", "`*` begins an alias here, records are plain data", _TO_QUOTE),
     ("scanning an anchor", "`&` begins an anchor here, records are plain data", _TO_QUOTE),
     (" tag", "`!` begins a tag here, records are plain data", _TO_QUOTE),
@@ -912,7 +922,7 @@ def _body_comments(body: str, first_line: int) -> Iterator[tuple[int, int, str]]
         return
     from markdown_it import MarkdownIt  # here, because few records need it and it takes its time to import
 
-    # Blocks only: what is code or HTML among them. Parsing what stands in a line can take a hostile text long.
+    # Blocks only: what is code or HTML among them. To parse what stands in a line, a hostile text takes long.
     parser = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
     body = body.replace("\r", " ")  # it would end a line there, and nowhere else
     written = body.split("\n")
