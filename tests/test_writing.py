@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitsm import source
@@ -96,6 +96,7 @@ _plain = st.recursive(
 _data = st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), _plain, min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(_data)
 def test_whatever_is_written_reads_back_the_same(data: dict[str, source.Value]) -> None:
     try:
@@ -108,6 +109,7 @@ def test_whatever_is_written_reads_back_the_same(data: dict[str, source.Value]) 
     assert not document.problems
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126, include_characters="\n\t"), min_size=1))
 def test_no_plain_text_is_refused(text: str) -> None:
     yaml_text({"a": text, "b": [text], "c": {"d": text}, "e": [{"f": text, "g": "x" * 120}]})
