@@ -11,7 +11,19 @@ from yaml._yaml import CParser
 
 from gitsm import source
 from gitsm.diagnostic import Diagnostic, Severity, Span
-from gitsm.source import Document, Format, Value, ambiguous, read, reads_as_text, too_large
+from gitsm.source import (
+    Document,
+    Format,
+    Value,
+    ambiguous,
+    characters,
+    comments,
+    read,
+    reads_as_text,
+    syntax,
+    too_large,
+    yaml_reader,
+)
 
 
 def read_yaml(text: str | bytes) -> Document:
@@ -183,7 +195,8 @@ FAILURES = [MemoryError(), RecursionError(), AttributeError("x"), UnicodeDecodeE
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
 def test_the_parsers_other_failures_are_problems(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "CParser", FailingParser)
+    for module in (yaml_reader, syntax, comments):
+        monkeypatch.setattr(module, "CParser", FailingParser)
     monkeypatch.setattr(FailingParser, "failure", failure)
     document = read_yaml("key: 1\nb: 2\n")
     assert found(document) == [(INVALID, 1, 4)]
@@ -192,7 +205,7 @@ def test_the_parsers_other_failures_are_problems(failure: Exception, monkeypatch
 
 
 def test_a_fault_of_our_own_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_SIMPLE_NUMBER", None)
+    monkeypatch.setattr(yaml_reader, "SIMPLE_NUMBER", None)
     with pytest.raises(TypeError):
         read_yaml("a: 1\n")
 
@@ -384,7 +397,7 @@ def test_every_control_and_format_character_is_refused_and_no_other() -> None:
         character = chr(code)
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in "\t\n":
             expected.add(code)
-        if source._FORBIDDEN.search(f"x{character}y"):
+        if characters.FORBIDDEN.search(f"x{character}y"):
             refused.add(code)
     not_characters = {code for code in range(0x110000) if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0}
     invisible = {0x115F, 0x1160, 0x3164, 0xFFA0}
