@@ -32,6 +32,9 @@ pytestmark = [
     ),
 ]
 
+NARROW = 320
+"""The narrowest screen, in pixels, on which nothing may have to be moved sideways."""
+
 EVIL = "https://evil.invalid"
 LINES = (
     "\"><script>pwned=1</script>'><img src=x onerror=pwned=1></title></style></textarea></script><svg onload=pwned=1>"
@@ -228,6 +231,7 @@ def test_nothing_that_strangers_write_runs_or_leaves_the_origin(
     site: Path, address: str, context: Any
 ) -> None:
     page = context.new_page()
+    page.set_viewport_size({"width": NARROW, "height": 700})
     watch = Watch(page, address)
     paths = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     # The reference is made of our own words, but for the users' own kinds.
@@ -240,6 +244,7 @@ def test_nothing_that_strangers_write_runs_or_leaves_the_origin(
         attributes = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
         handlers = f"{attributes}.filter(a => /^on/.test(a.name)).length"
         assert page.evaluate(handlers) == 0, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
         assert watch.wrong == [], path
 
 

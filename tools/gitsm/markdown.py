@@ -38,8 +38,8 @@ class Link:
     image: bool = False
 
 
-_MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_", re.ASCII)
-"""What may be markup in a line; a heading without it is its own text."""
+_MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_|\n", re.ASCII)
+"""What may be markup in a text; a heading of one line without it is its own text."""
 
 
 @cache
@@ -83,10 +83,12 @@ class Anchors:
         self._taken: dict[str, int] = {}
 
     def of(self, text: str) -> str:
-        anchor = anchor_of(text)
-        count = self._taken.get(anchor, -1) + 1
-        self._taken[anchor] = count
-        return f"{anchor}-{count}" if count else anchor
+        anchor = wanted = anchor_of(text)
+        while wanted in self._taken:
+            self._taken[anchor] += 1
+            wanted = f"{anchor}-{self._taken[anchor]}"
+        self._taken[wanted] = 0
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)

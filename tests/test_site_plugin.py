@@ -1,0 +1,360 @@
+"""The site as MkDocs builds it: strict, the same each time, every link whole, every edit link right."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+
+from gitsm.site.plugin import EPOCH
+
+ROOT = Path(__file__).parent.parent
+CONFIG: Mapping[str, Any] = {
+    "site_name": "Test",
+    "theme": {"name": "material", "font": False, "features": ["navigation.tabs", "content.action.edit"]},
+    "plugins": ["search", "gitsm"],
+    "validation": {"links": {"anchors": "warn", "not_found": "warn"}, "nav": {"omitted_files": "warn"}},
+}
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture
+def build_site(tmp_path: Path, example_files: dict[str, str]) -> Build:
+    """Builds the site of the kinds' examples, of further files and of a configuration."""
+
+    def make(files: Mapping[str, str] = {}, to: str = "out", **config: object) -> Path:
+        written = {
+            **example_files,
+            "docs/hand.md": "# By hand\n",
+            "gitsm.toml": "as_of = 2026-12-01T09:00:00+01:00\n",
+        }
+        for path, text in {**written, **files, "mkdocs.yml": json.dumps({**CONFIG, **config})}.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        built = tmp_path / to
+        build(load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(built), strict=True))
+        return built
+
+    return make
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to or loads, and its ids."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.loaded: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.add(value or "")
+            elif name in ("href", "src"):
+                (self.found if tag == "a" else self.loaded).append(value or "")
+
+
+def broken_links(site: Path) -> list[str]:
+    """Links inside a built site that lead to no file or to no id in it, and what is loaded from elsewhere."""
+    pages = {path.relative_to(site).as_posix(): Links(path.read_text()) for path in site.rglob("*.html")}
+    broken = []
+    for path, links in pages.items():
+        broken += [f"{path} loads {url}" for url in links.loaded if re.match(r"[a-z]+:|//", url)]
+        for url in links.found + links.loaded:
+            target = urlsplit(urljoin(f"http://site/{path}", url))
+            if target.netloc != "site" or (path == "404.html"):
+                continue
+            file = unquote(target.path.lstrip("/"))
+            file += "index.html" if not file or file.endswith("/") else ""
+            if not (site / file).is_file() or (
+                target.fragment and file in pages and unquote(target.fragment) not in pages[file].ids
+            ):
+                broken.append(f"{path}: {url}")
+    return broken
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_every_link_of_the_built_site_leads_somewhere(directory_urls: bool, build_site: Build) -> None:
+    site = build_site(use_directory_urls=directory_urls)
+    assert (site / ("services/payroll/index.html" if directory_urls else "services/payroll.html")).is_file()
+    assert broken_links(site) == []
+
+
+def test_the_example_organisation_builds_as_it_stands(tmp_path: Path) -> None:
+    build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path), strict=True))
+    assert broken_links(tmp_path) == []
+
+
+def test_two_builds_are_the_same_bytes(build_site: Build) -> None:
+    first, second = (
+        build_site(to="one", site_url="https://example.com/"),
+        build_site(to="two", site_url="https://example.com/"),
+    )
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
+    assert Path("sitemap.xml.gz") in files
+    assert [path for path in files if (first / path).read_bytes() != (second / path).read_bytes()] == []
+
+
+def test_the_build_takes_its_date_from_the_repository_and_leaves_the_environment_alone(
+    build_site: Build,
+) -> None:
+    assert EPOCH not in os.environ
+    site = build_site(site_url="https://example.com/")
+    assert "<lastmod>2026-12-01</lastmod>" in (site / "sitemap.xml").read_text()
+    assert EPOCH not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("repo", "edit", "shown"),
+    [
+        (
+            {"repo_url": "https://github.com/acme/services", "edit_uri": "edit/main/docs/"},
+            "https://github.com/acme/services/edit/main/{}",
+            "https://github.com/acme/services/blob/HEAD/{}",
+        ),
+        (
+            {"repo_url": "https://gitlab.com/acme/services", "edit_uri": "-/edit/main/docs/"},
+            "https://gitlab.com/acme/services/-/edit/main/{}",
+            "https://gitlab.com/acme/services/-/blob/HEAD/{}",
+        ),
+        (
+            {"repo_url": "https://git.acme.test/services/", "edit_uri_template": "e?path=docs/{path}"},
+            "https://git.acme.test/services/e?path={}",
+            None,
+        ),
+    ],
+)
+def test_the_edit_link_opens_the_file_behind_a_page(
+    repo: dict[str, str], edit: str, shown: str | None, build_site: Build
+) -> None:
+    site = build_site(**repo)
+    for page, file in (
+        ("services/payroll", "services/payroll/service.yaml"),
+        ("changes/2026-10-20-ledger-schema", "changes/2026/2026-10-20-ledger-schema.yaml"),
+    ):
+        links = Links((site / page / "index.html").read_text()).found
+        assert edit.format(file) in links
+        assert shown is None or shown.format(file) in links
+    hand = Links((site / "hand/index.html").read_text()).found
+    assert edit.format("docs/hand.md") in hand
+
+
+def test_the_link_to_the_code_host_asks_it_nothing(build_site: Build) -> None:
+    page = (build_site(repo_url="https://github.com/acme/services") / "index.html").read_text()
+    assert "https://github.com/acme/services" in page
+    assert 'data-md-component="source"' not in page
+
+
+def test_findings_do_not_stop_the_build(build_site: Build) -> None:
+    site = build_site(
+        {
+            "changes/2026/2026-01-01-a.yaml": "title: [\n",
+            "changes/2026/2026-01-01-b.yaml": "title: <b>\nservices: [nothing]\n",
+            "runbooks/x.md": "---\nservices: []\n---\n\n[gone](nowhere.md) ![gone](nowhere.png)\n",
+            "services/payroll/nonsense.yaml": "a: b\n",
+        }
+    )
+    findings = (site / "findings/index.html").read_text()
+    for path in ("2026-01-01-a.yaml", "2026-01-01-b.yaml", "runbooks/x.md", "services/payroll/nonsense.yaml"):
+        assert path in findings
+    assert broken_links(site) == []
+
+
+def test_pictures_of_the_repository_are_published(build_site: Build) -> None:
+    site = build_site(
+        {
+            "runbooks/x.md": "---\nservices: []\ntitle: X\n---\n\n![Plan](pictures/the%20plan.png)\n",
+            "runbooks/pictures/the plan.png": "PNG",
+        }
+    )
+    assert (site / "images/runbooks/pictures/the plan.png").read_text() == "PNG"
+    assert broken_links(site) == []
+
+
+def test_the_users_own_navigation_wins(build_site: Build) -> None:
+    site = build_site(
+        nav=[{"Start": "index.md"}, {"Ours": "services/index.md"}, {"By <i>hand</i>": "hand.md"}],
+        validation={"nav": {"omitted_files": "info"}},
+    )
+    tabs = re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', (site / "index.html").read_text(), re.DOTALL)
+    assert tabs == ["Start", "Ours", "By <i>hand</i>"]
+
+
+def test_leaf_pages_show_the_way_back_and_stay_out_of_the_navigation(build_site: Build) -> None:
+    site = build_site(
+        theme={"name": "material", "font": False, "features": ["navigation.tabs", "navigation.path"]}
+    )
+    page = (site / "agreements/payroll/sla/index.html").read_text()
+    path = re.findall(
+        r'class="md-path__link">\s*<span class="md-ellipsis">\s*(.*?)\s*</span>', page, re.DOTALL
+    )
+    assert path == ["Home", "Services", "Agreements"]
+    assert re.findall(r'md-tabs__item--active">\s*<a href="[^"]*" class="md-tabs__link">\s*(\w+)', page) == [
+        "Services"
+    ]
+    assert "changes/2026-10-20-ledger-schema" not in (site / "services/index.html").read_text()
+
+
+@pytest.mark.parametrize("path", ["docs/services/payroll.md", "docs/README.md"])
+def test_a_hand_written_page_never_hides_a_generated_one_unsaid(path: str, build_site: Build) -> None:
+    with pytest.raises(Abort):
+        build_site({path: "# Mine\n"})
+
+
+def test_no_extension_of_hand_written_pages_reaches_a_record(build_site: Build, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("the secret")
+    code = '```\n--8<-- "secret.txt"\n```\n'
+    body = f'--8<-- "secret.txt"\n\n{code}\n:smile: [x](#){{: onclick="x" }}\n\n*[slip]: abbreviated\n'
+    snippets = {"pymdownx.snippets": {"base_path": [str(tmp_path)]}}
+    site = build_site(
+        {
+            "runbooks/x.md": f"---\nservices: []\ntitle: X\n---\n\n{body}",
+            "docs/y.md": '--8<-- "secret.txt"\n',
+        },
+        markdown_extensions=["abbr", "attr_list", "pymdownx.emoji", snippets],
+    )
+    page = (site / "runbooks/x/index.html").read_text()
+    assert page.count('--8&lt;-- "secret.txt"') == 2
+    assert "the secret" not in page
+    assert ":smile:" in page
+    assert "the secret" in (site / "y/index.html").read_text()
+
+
+HAND = """\
+# By hand
+
+!!! warning "Mind the gap"
+    Text with a [link](services/index.md).
+
+??? note
+    Folded.
+
+=== "One"
+    First.
+
+=== "Two"
+    Second.
+
+| a | b |
+|--:|---|
+| 1 | 2 |
+
+```yaml title="x.yaml" linenums="1"
+a: 1
+```
+
+- [x] done
+
+Text.[^1]
+
+[^1]: A note.
+
+:material-check: <kbd>Ctrl</kbd>
+
+<script>alert(1)</script><img src="https://evil.invalid/x.png">
+
+```mermaid
+graph TD; A-->B
+```
+"""
+
+
+def test_hand_written_pages_keep_what_the_theme_makes_and_lose_what_runs(build_site: Build) -> None:
+    site = build_site(
+        {"docs/hand.md": HAND},
+        markdown_extensions=[
+            "admonition",
+            "attr_list",
+            "footnotes",
+            "tables",
+            "pymdownx.details",
+            "pymdownx.highlight",
+            {"pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}},
+            {"pymdownx.tabbed": {"alternate_style": True}},
+            {"pymdownx.tasklist": {"custom_checkbox": True}},
+        ],
+    )
+    page = (site / "hand/index.html").read_text()
+    article = page[page.index("<article") : page.index("</article>")]
+    for kept in (
+        '<div class="admonition warning">',
+        '<details class="note">',
+        ' id="__tabbed_1_1" ',
+        ' type="radio"',
+        '<label for="__tabbed_1_2">Two</label>',
+        'style="text-align:right"',
+        '<span class="filename">x.yaml</span>',
+        'class="linenos"',
+        'type="checkbox"',
+        'id="fn:1"',
+        "<kbd>Ctrl</kbd>",
+    ):
+        assert kept in article
+    for lost in ("<script", "evil.invalid", 'class="mermaid"'):
+        assert lost not in article
+
+
+def test_the_preview_of_a_branch_needs_nothing_of_the_branch_but_its_records(
+    build_site: Build, tmp_path: Path
+) -> None:
+    branch = tmp_path / "branch"
+    ours = build_site({"docs/ours.md": "# Ours\n"})
+    assert (ours / "services/ledger/index.html").exists()
+    shutil.copytree(tmp_path / "services/payroll", branch / "services/payroll")
+    (branch / "mkdocs.yml").write_text("hooks: [evil.py]")
+    (branch / "docs").mkdir()
+    (branch / "docs/evil.md").write_text("# Evil")
+    site = build_site(to="preview", plugins=["search", {"gitsm": {"repository": "branch"}}])
+    assert (site / "services/payroll/index.html").exists()
+    assert not (site / "services/ledger").exists()
+    assert (site / "ours/index.html").exists()
+    assert not (site / "evil").exists()
+
+
+def test_the_search_finds_runbooks_before_what_is_over(build_site: Build) -> None:
+    index = json.loads((build_site() / "search/search_index.json").read_text())
+    boost = {entry["location"]: entry.get("boost", 1) for entry in index["docs"]}
+    assert boost["runbooks/pay-run-late/"] == 2
+    assert boost["changes/2026-10-20-ledger-schema/"] == 0.5
+    assert not any(location.startswith("findings/") for location in boost)
+    assert not any(
+        "as of" in entry["text"] for entry in index["docs"] if entry["location"].startswith("services/")
+    )
+
+
+def test_a_title_is_text_wherever_the_theme_prints_it(build_site: Build) -> None:
+    title = "</title><script>alert(1)</script> & <b>"
+    site = build_site({"organization/teams/payroll-team.yaml": json.dumps({"name": title})})
+    page = (site / "teams/payroll-team/index.html").read_text()
+    assert "alert(1)</script>" not in page
+    shown = "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;"
+    assert f"<title>{shown} - Test</title>" in page
+    assert page.count(shown) == 3  # in the head, in the header, and over the page itself
+
+
+def test_a_saved_record_reloads_the_page(build_site: Build, tmp_path: Path) -> None:
+    build_site()
+    config = load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
+    build(config)
+    watched: list[str] = []
+    server = SimpleNamespace(watch=watched.append)
+    config.plugins["gitsm"].on_serve(server, config=config, builder=None)
+    folders = {Path(path).relative_to(tmp_path).as_posix() for path in watched}
+    assert {"services", "changes", "runbooks", "organization", "gitsm.toml"} <= folders
+    assert "out" not in folders

@@ -1,0 +1,83 @@
+"""Puts a page together: its title, what stands at the top, its sections, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from markupsafe import Markup
+
+from gitsm.markdown import anchor_of
+from gitsm.site.here import Here
+from gitsm.site.html import Content, div, join, tag
+from gitsm.site.page import Heading, Page, Section, Weight
+
+
+def framed(
+    here: Here,
+    title: str,
+    sections: Iterable[Section],
+    *,
+    top: Content = None,
+    source: str = "",
+    parent: str = "",
+    navigation: str = "",
+    wide: bool = False,
+    weight: Weight = Weight.USUAL,
+) -> Page:
+    """A whole page. Empty sections are left out."""
+    kept = [section for section in sections if section]
+    # A body's own headings keep the anchors that links to them name; ours give way.
+    taken = {section.anchor for section in kept if section.heading is not None}
+    first = kept[0] if kept else None
+    title_anchor = "top"
+    if first is not None and first.level == 1 and first.title == title:
+        title_anchor = first.anchor
+        kept[0] = Section("", first.html)
+    else:
+        title_anchor = _free("top", taken)
+    headings = [Heading(1, title_anchor, title)]
+    parts = [tag("h1", title, id=title_anchor), join(top)]
+    for section in kept:
+        parts.extend(_written(section, taken, headings))
+    parts.append(_origin(here, source))
+    return Page(
+        path=here.path,
+        title=title,
+        html=div("g-page", join(parts, "\n")),
+        headings=tuple(headings),
+        source=source,
+        parent=parent,
+        navigation=navigation,
+        wide=wide,
+        weight=weight,
+        images=dict(here.images),
+    )
+
+
+def _written(section: Section, taken: set[str], headings: list[Heading]) -> Iterator[Markup]:
+    if section.title or section.heading is not None:
+        own = section.heading is None
+        anchor = _free(section.anchor or anchor_of(section.title), taken) if own else section.anchor
+        level = max(section.level, 2)
+        headings.append(Heading(level, anchor, section.title or "…"))
+        yield tag(f"h{level}", section.title if own else section.heading, id=anchor)
+    yield section.html
+
+
+def _free(anchor: str, taken: set[str]) -> str:
+    wanted, count = anchor, 1
+    while wanted in taken:
+        wanted, count = f"{anchor}-{count}", count + 1
+    taken.add(wanted)
+    return wanted
+
+
+def _origin(here: Here, source: str) -> Markup:
+    """Which file and commit the page shows, and the moment it speaks of."""
+    parts: list[Content] = []
+    if source:
+        parts.append(["From ", here.file(source)])
+    if here.site.commit:
+        parts.append(["commit ", tag("code", here.site.commit[:10])])
+    parts.append(["as of ", here.clock.show(here.clock.now, relative=False)])
+    return tag("p", join(parts, " · "), class_="g-origin", data_search_exclude="true")

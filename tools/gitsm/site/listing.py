@@ -1,0 +1,57 @@
+"""Records in a table: each with a link, the words that say where it stands, and its kind's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from gitsm.repository import Record
+from gitsm.schema.kind import Kind
+from gitsm.site.appearance import appearance_of
+from gitsm.site.fields import SHARED, Fields
+from gitsm.site.here import Here
+from gitsm.site.html import Content
+from gitsm.site.shape import label_of
+from gitsm.site.tables import table_of
+
+_MOST_COLUMNS = 4
+
+
+def listing(
+    here: Here, records: Iterable[Record[Any]], *, without: Collection[str] = (), searchable: bool = True
+) -> Markup:
+    """Records of one kind as a table, in the order given, without some of its columns."""
+    rows = (_row(here, record) for record in records)
+    kept = ({heading: cell for heading, cell in row.items() if heading not in without} for row in rows)
+    return table_of(kept, searchable=searchable)
+
+
+def _row(here: Here, record: Record[Any]) -> Mapping[str, Content]:
+    first = {record.kind.title: here.standing(record)}
+    make = appearance_of(record.kind.name).columns
+    if make is not None and record.checked is not None:
+        return {**first, **make(here, record)}
+    fields = Fields(here, record)
+    shown = [(key, label) for key, label in _columns(here, record.kind) if _is_short(record.data.get(key))]
+    return {**first, **{label: fields.show(key) for key, label in shown}}
+
+
+def _columns(here: Here, kind: Kind) -> Sequence[tuple[str, str]]:
+    """The fields of a kind that fit a list: required ones first, then those with few words."""
+    shape = here.site.shape(kind)
+    fit = [
+        key
+        for key, below in shape.properties.items()
+        if key not in (*kind.heading, *SHARED)
+        and (key in shape.required or below.choices or below.reference or below.is_time)
+    ]
+    fit.sort(key=lambda key: key not in shape.required)
+    return [(key, label_of(key, shape.at(key))) for key in fit[:_MOST_COLUMNS]]
+
+
+def _is_short(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(item, str | int | float) for item in value)
+    return isinstance(value, str | int | float) and len(str(value)) <= 200

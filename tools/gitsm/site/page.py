@@ -1,0 +1,91 @@
+"""What a page is: its title, its HTML, its headings, and the file that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from gitsm.site.here import Site
+
+INDEX = "index.md"
+"""The path of the front page, and the name of the page of a folder."""
+
+
+class Weight(IntEnum):
+    """How far up a page comes in the results of the site's search."""
+
+    HIDDEN = 0
+    """Not found at all."""
+    LOW = 1
+    USUAL = 2
+    HIGH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a page under a heading of its own."""
+
+    title: str
+    html: Markup
+    anchor: str = ""
+    """The address of the heading; without one it is made from the title."""
+    level: int = 2
+    heading: Markup | None = None
+    """The heading with its markup, where it has any."""
+
+    def __bool__(self) -> bool:
+        return bool(self.html) or self.heading is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page, as its table of contents shows it."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the site. Its HTML is whole and safe: nothing in it has to be rendered or escaped again."""
+
+    path: str
+    """Where it stands among the site's sources: `services/payroll.md`."""
+    title: str
+    """Plain text, to be escaped for wherever it is shown."""
+    html: Markup = field(repr=False)
+    headings: tuple[Heading, ...] = field(default=(), repr=False)
+    source: str = ""
+    """The file that its edit link opens; empty where there is none."""
+    parent: str = ""
+    """The page above it, which the navigation shows as the place where the reader is."""
+    navigation: str = ""
+    """The heading of the navigation that it stands under; empty where it is not in the navigation."""
+    wide: bool = False
+    """Whether its tables need the room that the table of contents would take."""
+    weight: Weight = Weight.USUAL
+    images: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Pictures of the repository that it shows: where each is published, and its file."""
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The addresses of its headings."""
+        return frozenset(heading.anchor for heading in self.headings)
+
+
+Maker = Callable[["Site"], Iterator[Page]]
+
+MAKERS: list[Maker] = []
+"""Every function that makes pages; the modules in `pages` fill it."""
+
+
+def makes_pages(function: Maker) -> Maker:
+    """Register a function as one that makes pages of the site."""
+    MAKERS.append(function)
+    return function

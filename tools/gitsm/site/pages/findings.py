@@ -1,0 +1,43 @@
+"""Every finding of a check, and with it every file that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gitsm.diagnostic import Diagnostic
+from gitsm.site.frame import framed
+from gitsm.site.here import Here, Site
+from gitsm.site.html import bullets, join, paragraph
+from gitsm.site.page import Page, Section, Weight, makes_pages
+from gitsm.site.pages.home import FINDINGS
+from gitsm.site.pages.record import finding
+
+MOST = 1_000
+"""How many findings are listed; `gitsm check` shows all of them."""
+
+
+@makes_pages
+def findings(site: Site) -> Iterator[Page]:
+    """The list of findings, where a check was made."""
+    if site.report is None:
+        return
+    here = Here(site, FINDINGS)
+    count = len(site.report.findings)
+    said = f"A check of {site.report.files:,} files found {count:,} thing{'' if count == 1 else 's'} to mend."
+    if count > MOST:
+        said += f" These are the first {MOST:,}; gitsm check lists all."
+    top = paragraph(said if count else f"A check of {site.report.files:,} files found nothing to mend.")
+    yield framed(here, "Findings", _sections(here), top=top, weight=Weight.HIDDEN)
+
+
+def _sections(here: Here) -> Iterator[Section]:
+    left = MOST
+    for file, found in sorted(here.site.findings.items()):
+        shown: Sequence[Diagnostic] = found[:left]
+        left -= len(shown)
+        if not shown:
+            return
+        record = here.repository.at(file)
+        where = here.link(record) if record is not None else None
+        place = paragraph(join([where, here.file(file)], " · "))
+        yield Section("", place + bullets(finding(here, one) for one in shown))
