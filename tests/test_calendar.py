@@ -48,7 +48,11 @@ def test_windows_freezes_and_peaks_are_planned(repository: Repository) -> None:
             ("payroll",),
         ),
     ]
-    assert [record.id for record, _ in recurring(repository)] == ["patch-nights", "year-end-freeze", "payroll"]
+    assert [record.id for record, _ in recurring(repository)] == [
+        "patch-nights",
+        "year-end-freeze",
+        "payroll",
+    ]
 
 
 def test_touching_end_to_end_is_no_overlap(repository: Repository) -> None:

@@ -164,7 +164,9 @@ def test_contributing_shows_the_order_of_imports_that_is_tested() -> None:
 
     architecture = (ROOT / "tests/test_architecture.py").read_text(encoding="utf-8")
     tested = names(architecture.split('ORDER = """')[1].split('"""')[0])
-    shown = next(block.text for block in blocks_of((ROOT / "CONTRIBUTING.md").read_text()) if "<" in block.text)
+    shown = next(
+        block.text for block in blocks_of((ROOT / "CONTRIBUTING.md").read_text()) if "<" in block.text
+    )
     there = {path.stem for path in (ROOT / "tools/gitsm").iterdir() if path.stem != "__main__"}
     assert names(shown) == [name for name in tested if name in there]
 
@@ -189,6 +191,12 @@ def test_every_dependency_is_pinned() -> None:
 
 
 def test_no_file_of_the_set_up_names_a_host_to_install_from() -> None:
-    for name in ("Makefile", "constraints.txt", ".ci/run", "tests/editor/.npmrc", "tests/editor/package.json"):
+    for name in (
+        "Makefile",
+        "constraints.txt",
+        ".ci/run",
+        "tests/editor/.npmrc",
+        "tests/editor/package.json",
+    ):
         assert "://" not in (ROOT / name).read_text(), name
     assert '"resolved"' not in (ROOT / "tests/editor/package-lock.json").read_text()

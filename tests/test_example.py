@@ -95,7 +95,9 @@ def test_its_changes_are_in_every_state(repository: Repository) -> None:
 
 def contents(repository: Repository) -> list[tuple[str, bytes]]:
     wanted = [path for path in repository.files if path in repository.documents]
-    return [(path, content) for path, content in repository.tree.read_many(wanted) if isinstance(content, bytes)]
+    return [
+        (path, content) for path, content in repository.tree.read_many(wanted) if isinstance(content, bytes)
+    ]
 
 
 def test_each_live_service_has_a_raci_matrix(repository: Repository) -> None:
@@ -104,7 +106,9 @@ def test_each_live_service_has_a_raci_matrix(repository: Repository) -> None:
 
 
 def test_a_failed_change_has_its_review_and_recurring_incidents_their_problem(repository: Repository) -> None:
-    failed = [c for c in repository.of(Change) if c.fields.closure and c.fields.closure.code == "unsuccessful"]
+    failed = [
+        c for c in repository.of(Change) if c.fields.closure and c.fields.closure.code == "unsuccessful"
+    ]
     assert failed
     for change in failed:
         review = change.fields.review

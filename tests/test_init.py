@@ -16,7 +16,15 @@ from gitsm.schema.json_schema import DIALECT
 from gitsm.starter import PRESETS, repository_files
 
 ROOT = Path(__file__).parent.parent
-OF_THE_EXAMPLE_ALONE = {"site_name", "site_url", "site_description", "repo_url", "repo_name", "edit_uri", "nav"}
+OF_THE_EXAMPLE_ALONE = {
+    "site_name",
+    "site_url",
+    "site_description",
+    "repo_url",
+    "repo_name",
+    "edit_uri",
+    "nav",
+}
 """Settings in which the example organisation's site may differ from a new one."""
 
 
@@ -25,9 +33,7 @@ def gitsm(*args: str | Path) -> Result:
 
 
 def texts_in(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -50,7 +56,7 @@ def test_nothing_in_it_is_dated(preset: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_its_site_builds(tmp_path: Path, preset: str) -> None:
-    gitsm("init", tmp_path, "--preset", preset, "--name", "Acme & Sons: \"services\"")
+    gitsm("init", tmp_path, "--preset", preset, "--name", 'Acme & Sons: "services"')
     built = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"],
         cwd=tmp_path,
@@ -76,7 +82,9 @@ def test_its_site_looks_as_the_example_does() -> None:
     assert look(new) == look((ROOT / "mkdocs.yml").read_text())
 
 
-@pytest.mark.parametrize("name", ["Acme", "Müller & Söhne", "a: [b", "- 'x' \"y\" #z", "{{ name }}", "@NAME@"])
+@pytest.mark.parametrize(
+    "name", ["Acme", "Müller & Söhne", "a: [b", "- 'x' \"y\" #z", "{{ name }}", "@NAME@"]
+)
 def test_any_name_will_do(tmp_path: Path, name: str) -> None:
     made = gitsm("init", tmp_path, "--name", name)
     assert made.exit_code == 0, made.output

@@ -130,3 +130,18 @@ def test_a_rule_that_fails_is_named(
     finally:
         del RULES["broken"]
     assert caught.value.__notes__ == ["in the rule broken"]
+
+
+def test_a_file_with_thousands_of_mistakes_is_cut_short_and_says_so(
+    example_files: dict[str, str], report_of: Callable[..., Report]
+) -> None:
+    runbook = "---\nservices: []\n---\n## Mitigation\n\n" + "".join(
+        f"[a](missing-{n}.md)\n" for n in range(500)
+    )
+    service = GOOD + "tags: [" + "A, " * 500 + "]\n"
+    report = report_of({**example_files, "runbooks/evil.md": runbook, "services/x/service.yaml": service})
+    links = [finding for finding in report.findings if finding.rule == "broken-link"]
+    assert len(links) == 100
+    assert links[-1].hint == "400 more of the rule broken-link in this file are not shown"
+    assert [finding.place.span.line for finding in links if finding.place.span] == list(range(6, 106))
+    assert sum(finding.rule == "invalid-value" for finding in report.findings) == 100

@@ -157,7 +157,9 @@ def test_what_its_comments_show_fits_the_schema(example_files: dict[str, str], k
 def test_the_file_explains_itself(acme: Path) -> None:
     assert change(acme).exit_code == 0
     text = (acme / "changes/2026/2026-12-01-renew-the-certificate.yaml").read_text()
-    assert "# What is changed, in the words of whoever reads a calendar.\ntitle: Renew the certificate\n" in text
+    assert (
+        "# What is changed, in the words of whoever reads a calendar.\ntitle: Renew the certificate\n" in text
+    )
     assert "# When it is carried out.\n#window: {start: " in text
     assert max(map(len, text.splitlines())) <= 100
 
@@ -250,7 +252,9 @@ def test_a_kind_of_your_own_works_alike(acme: Path) -> None:
 
 
 def test_even_a_field_that_it_does_not_name_is_kept(acme: Path) -> None:
-    (acme / "schemas/risk.schema.json").write_text(json.dumps({**RISK, "additionalProperties": {"type": "number"}}))
+    (acme / "schemas/risk.schema.json").write_text(
+        json.dumps({**RISK, "additionalProperties": {"type": "number"}})
+    )
     flood = {"title": "A flood", "service": "website", "level": "high", "damage": "1.5"}
     made = gitsm("new", "risk", *sets(flood), "--repo", acme)
     assert made.exit_code == 0, made.output
@@ -496,7 +500,9 @@ def test_on_a_terminal_flags_answer_beforehand(acme: Path) -> None:
 def test_on_a_terminal_it_asks_for_what_the_policy_wants(tmp_path: Path) -> None:
     gitsm("init", tmp_path / "acme", "--preset", "regulated")
     answers = ["", "operations", "1 year", "2026-11-30"]
-    code, output = on_terminal(tmp_path / "acme", answers, "runbook", "disk-full", "--set", "services=website")
+    code, output = on_terminal(
+        tmp_path / "acme", answers, "runbook", "disk-full", "--set", "services=website"
+    )
     assert code == 0, output
     assert "The policy asks for more." in output
 

@@ -25,9 +25,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kin
 
 
 def examples_of(kind: Kind) -> dict[str, Any]:
-    return {
-        path: source.read(path, text.encode(), kind.format).data for path, text in kind.examples.items()
-    }
+    return {path: source.read(path, text.encode(), kind.format).data for path, text in kind.examples.items()}
 
 
 def nodes_of(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -94,7 +92,9 @@ def test_each_says_what_it_is(kind: Kind) -> None:
 
 @each_kind
 def test_every_property_has_a_description(kind: Kind) -> None:
-    bare = [path for path, node in nodes_of(kind.schema) if not str(node.get("description", "")).endswith(".")]
+    bare = [
+        path for path, node in nodes_of(kind.schema) if not str(node.get("description", "")).endswith(".")
+    ]
     assert bare == []
 
 
@@ -142,7 +142,9 @@ def test_schema_and_model_require_the_same_fields(kind: Kind) -> None:
     data = next(iter(examples_of(kind).values()))
     for name in data:
         less = {key: value for key, value in data.items() if key != name}
-        assert Draft202012Validator(kind.schema).is_valid(less) == (validate(kind, "", less)[0] is not None), name
+        assert Draft202012Validator(kind.schema).is_valid(less) == (
+            validate(kind, "", less)[0] is not None
+        ), name
 
 
 def test_a_stale_file_is_named_and_written_anew(tmp_path: Path) -> None:

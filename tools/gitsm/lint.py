@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import overload
@@ -101,22 +101,27 @@ def suppressions(repository: Repository) -> Iterator[Suppression]:
         if "gitsm:" not in document.text:
             continue
         lines = document.text.split("\n")
+        following = _following(lines)
         for line, column, text in document.comments():
             match = _SUPPRESSION.match(text)
             if match is None:
                 continue
             alone = not lines[line - 1][: column - 1].strip()
-            covers = _next_line(lines, line) if alone else line
+            covers = following[line - 1] if alone else line
             names = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
             yield Suppression(file, line, column, covers, names, bool(_REASON.match(match.group(2))))
 
 
-def _next_line(lines: Sequence[str], line: int) -> int:
-    for number in range(line, len(lines)):
-        text = lines[number].strip()
+def _following(lines: Sequence[str]) -> Sequence[int]:
+    """For each line, the number of the next one that says something; its own where none does."""
+    found = list(range(1, len(lines) + 1))
+    last = 0
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = last or index + 1
+        text = lines[index].strip()
         if text and not text.startswith(("#", "<!--")):
-            return number + 1
-    return line
+            last = index + 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +175,30 @@ def run(repository: Repository, rules: Iterable[Rule]) -> Report:
         standing.extend(_unused(comments, suppressed))
     standing.sort(key=_order)
     return Report(
-        findings=tuple(dict.fromkeys(standing)),
+        findings=tuple(_shortened(dict.fromkeys(standing))),
         texts={file: document.text for file, document in repository.documents.items()},
         files=len(repository.documents),
         records=len(repository.all()),
         suppressed=len(suppressed),
     )
+
+
+MAX_FINDINGS = 100
+"""How many findings of one rule in one file are kept; a stranger's file may hold thousands."""
+
+
+def _shortened(findings: Iterable[Diagnostic]) -> Findings:
+    """The findings, of each rule in each file the first ones; the last of them says how many more there are."""
+    by_place: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
+    for finding in findings:
+        by_place[finding.place.file, finding.rule].append(finding)
+    kept: list[Diagnostic] = []
+    for found in by_place.values():
+        kept.extend(found[:MAX_FINDINGS])
+        if len(found) > MAX_FINDINGS:
+            more = f"{len(found) - MAX_FINDINGS} more of the rule {found[0].rule} in this file are not shown"
+            kept[-1] = replace(kept[-1], hint=f"{kept[-1].hint}; {more}" if kept[-1].hint else more)
+    yield from sorted(kept, key=_order)
 
 
 def _checked(rule: Rule, repository: Repository) -> Findings:

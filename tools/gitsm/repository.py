@@ -93,8 +93,12 @@ class Record(Generic[FieldsType]):
 
     def line(self, line: int, label: str = "") -> Place:
         """A whole line of this record's file."""
-        text = self.document.text.split("\n")[line - 1] if line > 0 else ""
+        text = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
         return Place(self.file, span=Span(line, 1, line, len(text.rstrip("\r")) + 1), label=label)
+
+    @cached_property
+    def _lines(self) -> Sequence[str]:
+        return self.document.text.split("\n")
 
     def problem(
         self,

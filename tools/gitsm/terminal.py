@@ -30,19 +30,27 @@ def _escaped(char: str) -> str:
 
 def cells(text: str) -> int:
     """How many cells of a terminal a text takes: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, width: int) -> str:
     """A text that takes at most a number of cells, ending in an ellipsis where it was longer."""
-    if cells(text) <= width:
-        return text
-    while text and cells(text) > width - 1:
+    taken = 0
+    for index, char in enumerate(text):
+        taken += _width(char)
+        if taken > width:
+            return _first(text[:index], width - 1) + "…"
+    return text
+
+
+def _first(text: str, width: int) -> str:
+    while cells(text) > width:
         text = text[:-1]
-    return text + "…"
+    return text
 
 
 def wrapped(text: str, width: int, indent: str) -> list[str]:

@@ -241,9 +241,9 @@ def _objections(path: str) -> Iterator[str]:
         if len(part.encode("utf-8", "surrogatepass")) > _LONGEST_PART:
             yield f"a name in the path is longer than {_LONGEST_PART} bytes"
         if part.startswith("-"):
-            yield f"{part} begins with a hyphen, as options of commands do"
+            yield f"{safe(part)} begins with a hyphen, as options of commands do"
         if part in ("", ".", "..") or part.casefold() == ".git":
-            yield f"the path has a part `{part}`, which no file can have"
+            yield f"the path has a part `{safe(part)}`, which no file can have"
 
 
 # Folders

@@ -24,7 +24,8 @@ def ics(items: Iterable[Planned], *, name: str = "Changes and freezes") -> bytes
     calendar.add("x-wr-calname", name)
     for item in items:
         calendar.add_component(_event(item))
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(item: Planned) -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from gitsm.diagnostic import Diagnostic
@@ -114,8 +115,9 @@ def broken_link(repository: Repository) -> Findings:
     """
     folders = {folder for file in repository.files for folder in _folders(file)}
     for record in repository.all():
-        for link in record.prose.links if record.body else ():
-            yield from _broken(repository, record, link, folders)
+        if record.body:
+            broken = (found for link in record.prose.links for found in _broken(repository, record, link, folders))
+            yield from _with_hints(repository, broken)
 
 
 def _folders(file: str) -> Iterator[str]:
@@ -126,30 +128,41 @@ def _folders(file: str) -> Iterator[str]:
 
 def _broken(
     repository: Repository, record: Record[Any], link: Link, folders: set[str]
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[Diagnostic, str]]:
+    """A finding where a link is broken, and what is missing: a file, or a heading as `file#anchor`."""
     if _ELSEWHERE.match(link.address):
         return
     address, _, anchor = link.address.partition("#")
-    address = address.partition("?")[0]
-    file = target_of(record.file, address)
-    if file is None or (file not in repository.files and file not in folders):
-        there = link.address if file is None else file
-        lost = "which is outside the repository" if file is None else "where there is no file"
-        message = f"{record} links to {there}, {lost}"
-        yield record.problem(message, at=record.line(link.line), hint=_moved(there, repository))
+    file = target_of(record.file, address.partition("?")[0])
+    if file is None:
+        message = f"{record} links to {link.address}, which is outside the repository"
+        yield record.problem(message, at=record.line(link.line)), ""
+        return
+    if file not in repository.files and file not in folders:
+        message = f"{record} links to {file}, where there is no file"
+        yield record.problem(message, at=record.line(link.line)), file
         return
     target = repository.at(file)
     if anchor and target is not None and target.body and anchor not in target.prose.anchors:
         where = "it has no such heading" if target is record else f"{target} has no such heading"
-        yield record.problem(
-            f"{record} links to #{anchor}, and {where}",
-            at=record.line(link.line),
-            hint=did_you_mean(anchor, sorted(target.prose.anchors)),
-        )
+        message = f"{record} links to #{anchor}, and {where}"
+        yield record.problem(message, at=record.line(link.line)), f"{file}#{anchor}"
 
 
-def _moved(path: str, repository: Repository) -> str:
-    """A hint at a file of nearly that name, in whatever folder."""
+MAX_HINTS = 20
+"""For how many broken links of a record another file is sought; a stranger's file may hold thousands."""
+
+
+def _with_hints(repository: Repository, broken: Iterator[tuple[Diagnostic, str]]) -> Findings:
+    for count, (finding, missing) in enumerate(broken):
+        yield replace(finding, hint=_meant(missing, repository)) if missing and count < MAX_HINTS else finding
+
+
+def _meant(missing: str, repository: Repository) -> str:
+    """A hint at a heading, or at a file in whatever folder, of nearly that name."""
+    path, _, anchor = missing.partition("#")
+    if anchor and (target := repository.at(path)) is not None:
+        return did_you_mean(anchor, sorted(target.prose.anchors))
     _, dot, ending = path.rpartition(".")
     names = {file.rsplit("/", 1)[-1]: file for file in repository.files if file.endswith(dot + ending)}
     near = nearest(path.rsplit("/", 1)[-1], names)

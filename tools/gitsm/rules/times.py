@@ -72,7 +72,7 @@ def _expanded(data: object, start: list[str], end: list[str]) -> Iterator[tuple[
 
 def _at(data: object, path: Sequence[str | int]) -> object:
     for step in path:
-        if isinstance(data, Mapping) and step in data:
+        if isinstance(data, Mapping) and step in data:  # noqa: SIM114 - joined, the types are lost
             data = data[step]
         elif isinstance(data, list) and isinstance(step, int):
             data = data[step]

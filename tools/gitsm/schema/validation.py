@@ -17,6 +17,9 @@ UNKNOWN_FIELD = "unknown-field"
 MISSING_FIELD = "missing-field"
 INVALID_VALUE = "invalid-value"
 
+MAX_PROBLEMS = 100
+"""How many things that are wrong with one record are said; a stranger's may hold thousands."""
+
 _SHAPES = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -73,7 +76,7 @@ def shown(value: object) -> str:
 def _diagnostics(
     kind: Kind, file: str, data: Mapping[str, Any], error: ValidationError
 ) -> Iterator[Diagnostic]:
-    problems = error.errors(include_url=False)
+    problems = error.errors(include_url=False)[:MAX_PROBLEMS]
     misspelt = dict(_misspelt(kind, data, problems))
     for problem in problems:
         if problem["type"] == "too_short" and problem["input"]:
