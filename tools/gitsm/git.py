@@ -129,9 +129,7 @@ def find(folder: Path) -> Git | None:
     if prefix == os.curdir:
         return Git(top)
     if prefix.split(os.sep, 1)[0] == os.pardir:
-        raise GitError(
-            f"the Git repository of {safe(os.fspath(folder))} says that its files lie elsewhere"
-        )
+        raise GitError(f"the Git repository of {safe(os.fspath(folder))} says that its files lie elsewhere")
     git = Git(top, Path(prefix).as_posix())
     return None if git._is_ignored() else git
 

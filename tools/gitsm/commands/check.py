@@ -97,4 +97,3 @@ def _show(report: Report, name: str, file: str) -> None:
     width = min(shutil.get_terminal_size().columns, 120)
     for line in formats.render(name, report, colour=colour, width=width):
         click.echo(line, color=colour)
-

@@ -53,7 +53,11 @@ measured:
 decisions:
   - The pay run moves one hour earlier.
 actions:
-  - {what: Measure the pay run by company, owner: payroll-team, due: 2026-12-31, done: 2026-11-20, improvement: faster-pay-runs}
+  - what: Measure the pay run by company
+    owner: payroll-team
+    due: 2026-12-31
+    done: 2026-11-20
+    improvement: faster-pay-runs
 labels: {chair: service-owner}
 links:
   - {title: Slides, url: https://wiki.example.com/review-2026-10}

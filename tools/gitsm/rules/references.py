@@ -116,7 +116,9 @@ def broken_link(repository: Repository) -> Findings:
     folders = {folder for file in repository.files for folder in _folders(file)}
     for record in repository.all():
         if record.body:
-            broken = (found for link in record.prose.links for found in _broken(repository, record, link, folders))
+            broken = (
+                found for link in record.prose.links for found in _broken(repository, record, link, folders)
+            )
             yield from _with_hints(repository, broken)
 
 

@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema
 
 from gitsm.schema.json_schema import json_schema_of
 from gitsm.schema.references import ReferenceMap
+from gitsm.schema.shape import Shape
 from gitsm.schema.values import Line, Slug, Url
 from gitsm.source import Format
 
@@ -111,6 +112,11 @@ class Kind:
         return json_schema_of(
             self.model, name=self.name, title=self.title, pattern=self.pattern, examples=self.examples
         )
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What its schema says of each value."""
+        return Shape.of(self.schema)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

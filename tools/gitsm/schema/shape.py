@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,21 +14,25 @@ from gitsm.schema.values import Day, Instant, Moment
 _MOST_NODES = 50
 
 
-@dataclass(frozen=True)
 class Shape:
     """The places of a schema that describe one value, its alternatives side by side."""
 
-    schema: Mapping[str, Any]
-    nodes: tuple[Mapping[str, Any], ...]
+    def __init__(self, schema: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]]) -> None:
+        self.schema = schema
+        self.nodes = tuple(nodes)
+        self._found: dict[str | int, Shape] = {}
 
     @classmethod
     def of(cls, schema: Mapping[str, Any]) -> Shape:
         """What a whole record of this schema is."""
-        return cls(schema, tuple(_alternatives(schema, [schema])))
+        return cls(schema, _alternatives(schema, [schema]))
 
     def at(self, key: str | int) -> Shape:
         """What a value below this one is, by its key or its index."""
-        return Shape(self.schema, tuple(_alternatives(self.schema, self._below(key))))
+        key = key if isinstance(key, str) else 0  # the items of a list are all alike
+        if key not in self._found:
+            self._found[key] = Shape(self.schema, _alternatives(self.schema, self._below(key)))
+        return self._found[key]
 
     def _below(self, key: str | int) -> Iterator[object]:
         for node in self.nodes:
@@ -68,13 +71,13 @@ class Shape:
         """What the schema says that it is; empty where it says nothing."""
         return self._first("description")
 
-    @property
+    @cached_property
     def choices(self) -> tuple[str, ...]:
         """The words that it must be one of; empty where it is free."""
         found = [_list(node.get("enum")) or _list([node.get("const")]) for node in self.nodes]
         return tuple(str(word) for words in found for word in words if isinstance(word, str | int))
 
-    @property
+    @cached_property
     def is_time(self) -> bool:
         """Whether it is a day or an instant."""
         return any(
@@ -82,6 +85,11 @@ class Shape:
             for node in self.nodes
             if isinstance(node.get("pattern", ""), str)
         )
+
+    @cached_property
+    def is_one_line(self) -> bool:
+        """Whether it is a name or a number of some sort, and no text that somebody wrote for readers."""
+        return any("pattern" in node or "maxLength" in node for node in self.nodes)
 
     @property
     def reference(self) -> str:
@@ -91,8 +99,8 @@ class Shape:
 
 @cache
 def _time_patterns() -> frozenset[str]:
-    forms: tuple[Any, ...] = (Day, Instant, Moment)
-    return frozenset(TypeAdapter(form).json_schema()["pattern"] for form in forms)
+    types: tuple[Any, ...] = (Day, Instant, Moment)
+    return frozenset(TypeAdapter(type).json_schema()["pattern"] for type in types)
 
 
 def _alternatives(schema: Mapping[str, Any], below: Any) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gitsm.diagnostic import DataPath, Diagnostic, Place
 from gitsm.schema.kind import Kind, RecordFields
-from gitsm.schema.references import resolve
+from gitsm.schema.shape import Shape
 
 UNKNOWN_FIELD = "unknown-field"
 MISSING_FIELD = "missing-field"
@@ -94,7 +94,9 @@ def _diagnostics(
             )
         elif what == "extra_forbidden":
             owner = ".".join(str(part) for part in path[:-1]) or kind.noun
-            hint = f"did you mean {misspelt[path][-1]}?" if path in misspelt else _known_fields(kind, path[:-1])
+            hint = (
+                f"did you mean {misspelt[path][-1]}?" if path in misspelt else _known_fields(kind, path[:-1])
+            )
             if problem["input"] is None and " " in str(path[-1]):
                 hint = "put quotes round a text that holds a comma, or it ends there"
             yield Diagnostic(
@@ -108,18 +110,20 @@ def _diagnostics(
             yield Diagnostic(f"{name or 'the record'} {message}", place, hint, rule=INVALID_VALUE)
 
 
-def _misspelt(kind: Kind, data: Mapping[str, Any], problems: Sequence[Any]) -> Iterator[tuple[DataPath, DataPath]]:
+def _misspelt(
+    kind: Kind, data: Mapping[str, Any], problems: Sequence[Any]
+) -> Iterator[tuple[DataPath, DataPath]]:
     """The keys that no field has, each with the field that was most likely meant."""
     for problem in problems:
         if problem["type"] == "extra_forbidden":
             path = data_path(data, problem["loc"])
-            near = nearest(str(path[-1]), sorted(properties_at(kind.schema, path[:-1])))
+            near = nearest(str(path[-1]), _fields_at(kind, path[:-1]))
             if near:
                 yield path, (*path[:-1], near)
 
 
 def _known_fields(kind: Kind, path: DataPath) -> str:
-    known = sorted(properties_at(kind.schema, path))
+    known = _fields_at(kind, path)
     if len(known) > 12:
         return f"`gitsm schema {kind.name}` describes its fields"
     return f"known fields: {', '.join(known)}" if known else ""
@@ -177,50 +181,27 @@ def data_path(data: object, location: Sequence[str | int]) -> DataPath:
     return tuple(path)
 
 
-def _branches(schema: Mapping[str, Any], node: object) -> Iterator[Mapping[str, Any]]:
-    """A schema node with its references followed and its alternatives laid side by side."""
-    for _ in range(100):
-        if not isinstance(node, Mapping) or not isinstance(node.get("$ref"), str):
-            break
-        node = resolve(schema, node["$ref"])
-    if isinstance(node, Mapping):
-        yield node
-        for keyword in ("anyOf", "oneOf", "allOf"):
-            for branch in node.get(keyword, ()):
-                yield from _branches(schema, branch)
-
-
-def _nodes_at(schema: Mapping[str, Any], path: DataPath) -> list[Mapping[str, Any]]:
-    nodes = list(_branches(schema, schema))
+def _shape_at(kind: Kind, path: DataPath) -> Shape:
+    shape = kind.shape
     for step in path:
-        keyword = "items" if isinstance(step, int) else "properties"
-        below: list[Mapping[str, Any]] = []
-        for node in nodes:
-            inner = node.get(keyword)
-            if isinstance(step, str):
-                inner = (inner or {}).get(step, node.get("additionalProperties"))
-            below.extend(_branches(schema, inner))
-        nodes = below
-    return nodes
+        shape = shape.at(step)
+    return shape
 
 
-def properties_at(schema: Mapping[str, Any], path: DataPath) -> set[str]:
-    """The keys that a mapping at a path may have."""
-    return {name for node in _nodes_at(schema, path) for name in node.get("properties", {})}
+def _fields_at(kind: Kind, path: DataPath) -> list[str]:
+    return sorted(_shape_at(kind, path).properties)
 
 
 def _purpose(kind: Kind, path: DataPath, name: str) -> str:
-    for node in _nodes_at(kind.schema, path):
-        field = node.get("properties", {}).get(name)
-        if isinstance(field, Mapping) and "description" in field:
-            return f"{name}: {field['description']}"
-    return ""
+    meaning = _shape_at(kind, (*path, name)).meaning
+    return f"{name}: {meaning}" if meaning else ""
 
 
 def _forms(kind: Kind, path: DataPath) -> str:
-    for node in _nodes_at(kind.schema, path):
+    nodes = _shape_at(kind, path).nodes
+    for node in nodes:
         if examples := node.get("examples"):
             return f"such as {shown(examples[0])}"
-    shapes = {"string": "a text", "array": "a list", "object": "a mapping"}
-    found = [shapes[node["type"]] for node in _nodes_at(kind.schema, path) if node.get("type") in shapes]
-    return f"write {_one_of(sorted(set(found)))}" if found else ""
+    names = {"string": "a text", "array": "a list", "object": "a mapping"}
+    found = {names[node["type"]] for node in nodes if node.get("type") in names}
+    return f"write {_one_of(sorted(found))}" if found else ""

@@ -14,12 +14,13 @@ from markupsafe import Markup
 
 from gitsm.diagnostic import DataPath
 from gitsm.repository import Record
+from gitsm.schema.shape import Shape
 from gitsm.schema.values import read_moment
 from gitsm.site.here import Here, is_address
 from gitsm.site.html import NOTHING, bullets, chip, div, facts, join, outside, quiet, tag
+from gitsm.site.labels import label_of
 from gitsm.site.page import Section
 from gitsm.site.prose import written
-from gitsm.site.shape import Shape, label_of
 from gitsm.site.tables import table
 
 SHARED = ("tags", "labels", "links")
@@ -42,7 +43,7 @@ class Fields:
 
     @property
     def _shape(self) -> Shape:
-        return self.here.site.shape(self.record.kind)
+        return self.record.kind.shape
 
     def sections(self, *, without: Collection[str] = (), title: str = "Details") -> Iterator[Section]:
         """All fields but some: short ones together under a title, longer ones each under its own."""

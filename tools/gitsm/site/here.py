@@ -21,12 +21,10 @@ from gitsm.records.change import Change
 from gitsm.records.policy import Policy
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository
-from gitsm.schema.kind import Kind
 from gitsm.schema.references import ROLE, ROLE_PREFIX
 from gitsm.site.appearance import appearance_of
 from gitsm.site.html import Content, chip, join, outside, span, tag
 from gitsm.site.places import Places
-from gitsm.site.shape import Shape
 from gitsm.site.when import Clock
 
 _WEB = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"]+")
@@ -58,16 +56,6 @@ class Site:
     def clock(self) -> Clock:
         """The moment that the pages speak of, in the policy's time zone."""
         return Clock(self.repository.now, self.repository.timezone)
-
-    def shape(self, kind: Kind) -> Shape:
-        """What a record of a kind looks like, by its schema."""
-        if kind.name not in self._shapes:
-            self._shapes[kind.name] = Shape.of(kind.schema)
-        return self._shapes[kind.name]
-
-    @cached_property
-    def _shapes(self) -> dict[str, Shape]:
-        return {}
 
     def carried_by(self, service: str) -> frozenset[str]:
         """The services that stand on one, directly or not."""

@@ -13,7 +13,7 @@ from gitsm.site.appearance import appearance_of
 from gitsm.site.fields import SHARED, Fields
 from gitsm.site.here import Here
 from gitsm.site.html import Content
-from gitsm.site.shape import label_of
+from gitsm.site.labels import label_of
 from gitsm.site.tables import table_of
 
 _MOST_COLUMNS = 4
@@ -40,7 +40,7 @@ def _row(here: Here, record: Record[Any]) -> Mapping[str, Content]:
 
 def _columns(here: Here, kind: Kind) -> Sequence[tuple[str, str]]:
     """The fields of a kind that fit a list: required ones first, then those with few words."""
-    shape = here.site.shape(kind)
+    shape = kind.shape
     fit = [
         key
         for key, below in shape.properties.items()

@@ -113,7 +113,7 @@ def fields_of(shape: Shape, path: tuple[str, ...] = ()) -> list[Field]:
 
 def field_at(kind: Kind, name: str) -> Field:
     """The field of a dotted name. Raises Unfit where there is none."""
-    shape, path = Shape.of(kind.schema), tuple(name.split("."))
+    shape, path = kind.shape, tuple(name.split("."))
     for at, key in enumerate(path):
         below = shape.at(key)
         if not below.nodes:
@@ -171,7 +171,7 @@ def ids_of(repository: Repository, kind: str) -> list[str]:
 def missing(kind: Kind, data: Mapping[str, Any]) -> list[Field]:
     """The required fields that a record does not have yet."""
     return [
-        field for field in fields_of(Shape.of(kind.schema)) if field.required and field.path[0] not in data
+        field for field in fields_of(kind.shape) if field.required and field.path[0] not in data
     ]
 
 

@@ -36,7 +36,7 @@ def record_text(
     comments: bool,
 ) -> str:
     """A new record as text. Raises Unwritable where it would not read back as the same data."""
-    fields = fields_of(Shape.of(kind.schema))
+    fields = fields_of(kind.shape)
     blocks = [_given(field, data[field.name], comments) for field in fields if field.name in data]
     unnamed = data.keys() - {field.name for field in fields}  # a user's own schema may take any field
     blocks += [yaml_text({name: data[name]}) for name in sorted(unnamed)]
@@ -102,7 +102,7 @@ def most_wanted(kind: Kind, data: Mapping[str, Value], repository: Repository) -
     """Of the fields that a record does not have those that policies ask for most, then the kind's first
     ones; in the kind's order."""
     wanted = Counter(_asked_for(kind, repository))
-    fields = fields_of(Shape.of(kind.schema))
+    fields = fields_of(kind.shape)
     usual = [field for field in fields if field.name not in data and field.name not in SHARED]
     first = sorted(usual, key=lambda field: -wanted[field.name])[:MOST_SHOWN]
     names = {field.name for field in first}
@@ -115,13 +115,17 @@ def _asked_for(kind: Kind, repository: Repository) -> Iterator[str]:
     for requirement in (*presets, *requirements(repository)):
         if requirement.when.kind == kind.name:
             yield from (path.split(".")[0] for path in requirement.require.fields)
-            yield from (name for name in ("tier", "type", "risk", "lifecycle") if getattr(requirement.when, name))
+            yield from (
+                name for name in ("tier", "type", "risk", "lifecycle") if getattr(requirement.when, name)
+            )
 
 
 def _body(kind: Kind, sections: Iterable[str]) -> str:
     text = body_of(kind.name) or "_What readers need to know._\n"
     present = {heading.text.casefold() for heading in read_prose(text, 1).headings}
-    added = [f"\n## {section}\n\n_To be written._\n" for section in sections if section.casefold() not in present]
+    added = [
+        f"\n## {section}\n\n_To be written._\n" for section in sections if section.casefold() not in present
+    ]
     return text + "".join(added)
 
 
@@ -137,9 +141,7 @@ def later(repository: Repository, path: str, text: str) -> Repository:
     )
 
 
-def lacking(
-    repository: Repository, kind: Kind, data: Mapping[str, Value], path: str, what: str
-) -> list[str]:
+def lacking(repository: Repository, kind: Kind, data: Mapping[str, Value], path: str, what: str) -> list[str]:
     """What the policy asks of a new record and it does not have: the names of its fields or sections."""
     with_it = later(repository, path, record_text(kind, data, repository, comments=False))
     record = with_it.at(path)
@@ -152,7 +154,9 @@ class _WithFile:
 
     def __init__(self, tree: Tree, path: str, text: str) -> None:
         self._tree, self._path, self._content = tree, path, text.encode()
-        self.files: Mapping[str, Entry] = dict(sorted([*tree.files.items(), (path, Entry(len(self._content)))]))
+        self.files: Mapping[str, Entry] = dict(
+            sorted([*tree.files.items(), (path, Entry(len(self._content)))])
+        )
         self.problems = tree.problems
 
     def read_many(self, paths: Iterable[str], *, limit: int = source.MAX_BYTES) -> Iterator[tuple[str, Any]]:

@@ -74,7 +74,9 @@ def command(
 def _list(repository: Repository) -> None:
     indent = max(map(len, repository.kinds)) + 2
     for name, kind in sorted(repository.kinds.items()):
-        first, *more = wrapped(safe(" ".join((kind.description or kind.title).split())), _width(), " " * indent)
+        first, *more = wrapped(
+            safe(" ".join((kind.description or kind.title).split())), _width(), " " * indent
+        )
         click.echo(f"{name:{indent}}{first.lstrip()}")
         for line in more:
             click.echo(line)
@@ -129,7 +131,9 @@ def _assigned(repository: Repository, kind: Kind, assignments: Sequence[str]) ->
 
 def _fail_for(kind: Kind, needed: Sequence[Field], *, besides: bool) -> None:
     width = max(len(field.name) for field in needed)
-    lines = [f"a {kind.noun} needs {', '.join(field.name for field in needed)}{' as well' if besides else ''}:"]
+    lines = [
+        f"a {kind.noun} needs {', '.join(field.name for field in needed)}{' as well' if besides else ''}:"
+    ]
     for field in needed:
         what = safe(", ".join(field.choices) or field.description)
         first, *more = wrapped(what, _width() - width - 14, "")

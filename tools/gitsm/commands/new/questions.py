@@ -108,7 +108,9 @@ class Questions:
                 raise click.UsageError(safe(wrong))
             return value
 
-        how = [word for word, holds in (("commas between", field.takes_several), ("optional", optional)) if holds]
+        how = [
+            word for word, holds in (("commas between", field.takes_several), ("optional", optional)) if holds
+        ]
         label = safe(field.path[-1]) + (f" ({', '.join(how)})" if how else "")
         answer: Value = click.prompt(
             label, default="" if optional else None, show_default=False, value_proc=judged

@@ -11,9 +11,9 @@ from gitsm.site.appearance import appearance_of
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import paragraph, tag
+from gitsm.site.labels import label_of
 from gitsm.site.listing import listing
 from gitsm.site.page import Page, Section, makes_pages
-from gitsm.site.shape import label_of
 
 _REQUESTS = "request-model"
 

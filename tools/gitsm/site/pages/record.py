@@ -15,9 +15,9 @@ from gitsm.site.fields import Fields
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, bullets, chip, div, facts, join, quiet, tag
+from gitsm.site.labels import label_of
 from gitsm.site.page import Page, Section, Weight, makes_pages
 from gitsm.site.prose import sections_of
-from gitsm.site.shape import label_of
 
 TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "info"}
 """The colour of a finding."""

@@ -10,13 +10,14 @@ from markupsafe import Markup
 from gitsm.diagnostic import Severity
 from gitsm.lint import RULES, Rule
 from gitsm.schema.kind import Kind
+from gitsm.schema.shape import Shape
 from gitsm.site.fields import SHARED
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.highlight import highlighted
 from gitsm.site.html import Content, chip, join, paragraph, quiet, tag
+from gitsm.site.labels import label_of
 from gitsm.site.page import Page, Section, Weight, makes_pages
-from gitsm.site.shape import Shape, label_of
 from gitsm.site.tables import table
 
 KINDS_PAGE = "reference/kinds/index.md"
