@@ -175,10 +175,10 @@ def test_or_is_as_short_as_can_be(acme: Path) -> None:
     )
 
 
-def test_the_next_step_is_named(acme: Path) -> None:
-    made = change(acme)
-    path = acme / "changes/2026/2026-12-01-renew-the-certificate.yaml"
-    assert made.output == f"{path} written\nnext: fill in the rest, then gitsm check\n"
+def test_the_next_step_is_named(acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(acme)
+    path = "changes/2026/2026-12-01-renew-the-certificate.yaml"
+    assert change(acme).output == f"{path} written\nnext: fill in the rest, then gitsm check\n"
 
 
 @pytest.mark.parametrize(
