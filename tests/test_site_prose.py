@@ -260,3 +260,14 @@ def test_what_could_run_load_or_take_over_does_not_pass(html: str) -> None:
         "data-md",
     ):
         assert part not in kept
+
+
+def test_a_heading_that_repeats_the_title_is_shown_once_and_still_led_to() -> None:
+    here, repository = here_of("# Late\n\nFirst words.\n\n## Mitigation\n\n# Late\n\nLast words.\n")
+    record = repository.get(Runbook, "late")
+    assert record is not None
+    sections = list(sections_of(here, record))
+    assert [section.title for section in sections] == ["", "Mitigation", ""]
+    assert sections[0].html.startswith('<span id="late"></span><p>First words.</p>')
+    assert sections[2].html.startswith('<span id="late-1"></span>')
+    assert clean(sections[0].html) == sections[0].html

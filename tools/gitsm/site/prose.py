@@ -82,9 +82,13 @@ class _Prose:
                 yield from _finished(heading, part)
                 inline = next(waiting)
                 next(waiting)
-                shown = _rendered([inline])
-                anchor, level = str(token.attrs["id"]), int(token.tag[1])
-                heading, part = Section(plain_text(inline), Markup(""), anchor, level, shown), []
+                title, anchor, level = plain_text(inline), str(token.attrs["id"]), int(token.tag[1])
+                if level == 1 and title == self.record.title:
+                    # The page has it as its title already; links to it must still lead here.
+                    mark = Markup('<span id="{}"></span>').format(anchor)
+                    heading, part = Section("", Markup("")), [Token("html_block", "", 0, content=str(mark))]
+                else:
+                    heading, part = Section(title, Markup(""), anchor, level, _rendered([inline])), []
             else:
                 part.append(token)
         yield from _finished(heading, part)

@@ -170,9 +170,7 @@ def ids_of(repository: Repository, kind: str) -> list[str]:
 
 def missing(kind: Kind, data: Mapping[str, Any]) -> list[Field]:
     """The required fields that a record does not have yet."""
-    return [
-        field for field in fields_of(kind.shape) if field.required and field.path[0] not in data
-    ]
+    return [field for field in fields_of(kind.shape) if field.required and field.path[0] not in data]
 
 
 def _yaml(text: str) -> Value:
