@@ -44,4 +44,5 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setting up .venv (once; a minute or two)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q tools
 	@touch $@
