@@ -13,8 +13,8 @@ import gitsm
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
     diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
-    < repository < opening < lint < requirements < working_time < change_control < calendar < graph < agreements
-    < history < metrics < rules < review < importers < exporters < formats < site < starter
+    < repository < opening < lint < requirements < working_time < change_control < calendar_words < calendar
+    < graph < agreements < history < metrics < rules < review < importers < exporters < formats < site < starter
     < commands < cli < __main__
 """
 RANK = {name.strip(): rank for rank, name in enumerate(ORDER.split("<"))}

@@ -12,7 +12,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from gitsm.calendar import between, in_words, planned, recurring
+from gitsm import calendar_words
+from gitsm.calendar import between, planned, recurring
 from gitsm.exporters.ics import ics
 from gitsm.records.calendar import Recurrence
 from gitsm.repository import Repository
@@ -70,7 +71,7 @@ def test_touching_end_to_end_is_no_overlap(repository: Repository) -> None:
         ({"every": "month", "weekdays": ["sun"], "week_of_month": -1}, "every month on the last Sun"),
         (
             {"every": "month", "month_days": [25, -1, -3]},
-            "every month on day 25, the last day, the 3rd day from the end",
+            "every month on day 25 and the last day and the 3rd day from the end",
         ),
         (
             {"every": "day", "besides": ["2026-06-30"], "except": ["2027-12-18", "2028-12-18"]},
@@ -78,12 +79,12 @@ def test_touching_end_to_end_is_no_overlap(repository: Repository) -> None:
         ),
         (
             {"every": "year", "months": [12], "month_days": [18], "starts": "18:00", "takes": "300 h"},
-            "every year in Dec on day 18, from 18:00, for 300 h",
+            "every year on 18 December at 18:00, for 300 h",
         ),
     ],
 )
 def test_a_recurrence_in_words(fields: dict[str, object], words: str) -> None:
-    assert in_words(Recurrence.model_validate(fields)) == words
+    assert calendar_words.recurring(Recurrence.model_validate(fields)) == words
 
 
 def test_the_feed_is_the_same_bytes_and_says_the_same(repository: Repository) -> None:

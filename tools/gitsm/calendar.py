@@ -8,16 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gitsm import calendar_words
 from gitsm.change_control import ChangeState, state_of
-from gitsm.records.calendar import Calendar, DateRange, Recurrence, Scope
+from gitsm.records.calendar import Calendar, DateRange, Scope
 from gitsm.records.capacity import Capacity
 from gitsm.records.change import Change
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository
-
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
-_ENDINGS = {2: "nd", 3: "rd", 22: "nd", 23: "rd", 21: "st", 31: "st"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +52,20 @@ def between(items: list[Planned], start: datetime, end: datetime) -> list[Planne
 def recurring(repository: Repository) -> list[tuple[Record[Any], str]]:
     """Calendars and peaks that come back, each with when, in words."""
     found: list[tuple[Record[Any], str]] = [
-        (record, f"{_kind_of(record.fields)} {record.title}: {in_words(record.fields.recurrence)}")
+        (
+            record,
+            f"{_kind_of(record.fields)} {record.title}: {calendar_words.recurring(record.fields.recurrence)}",
+        )
         for record in repository.of(Calendar)
         if record.fields.recurrence is not None and record.fields.type in ("freeze", "maintenance")
     ]
     found.extend(
-        (record, f"peak {peak.name}: {in_words(peak.recurrence)}")
+        (record, f"peak {peak.name}: {calendar_words.recurring(peak.recurrence)}")
         for record in repository.of(Capacity)
         for peak in record.fields.peaks
         if peak.recurrence is not None
     )
     return found
-
-
-def in_words(recurrence: Recurrence) -> str:
-    """When something comes back: `every month on day 25, from 06:00, for 60 h`."""
-    unit = recurrence.every
-    words = [f"every {unit}" if recurrence.interval == 1 else f"every {recurrence.interval} {unit}s"]
-    if recurrence.months:
-        words.append("in " + ", ".join(_MONTHS[month - 1] for month in recurrence.months))
-    if recurrence.weekdays:
-        week = f"the {_ORDINALS[recurrence.week_of_month]} " if recurrence.week_of_month else ""
-        words.append(f"on {week}" + ", ".join(day.capitalize() for day in recurrence.weekdays))
-    if recurrence.month_days:
-        words.append("on " + ", ".join(_day_of_month(day) for day in recurrence.month_days))
-    text = " ".join(words)
-    if recurrence.starts is not None:
-        text += f", from {recurrence.starts:%H:%M}"
-    if recurrence.takes is not None:
-        text += f", for {recurrence.takes}"
-    if recurrence.besides:
-        text += ", also on " + ", ".join(map(str, recurrence.besides))
-    if recurrence.except_:
-        text += ", not on " + ", ".join(map(str, recurrence.except_))
-    return text
-
-
-def _day_of_month(day: int) -> str:
-    if day == -1:
-        return "the last day"
-    return f"day {day}" if day > 0 else f"the {-day}{_ENDINGS.get(-day, 'th')} day from the end"
 
 
 def _changes(repository: Repository) -> Iterator[Planned]:
@@ -111,7 +82,7 @@ def _calendars(repository: Repository) -> Iterator[Planned]:
         fields = record.fields
         if fields.type not in ("freeze", "maintenance"):
             continue
-        services = services_in(repository, fields.scope) if fields.scope is not None else ()
+        services = () if fields.scope is None else _in_scope(repository, fields.scope)
         for number, dates in enumerate(fields.dates):
             start, end = stretch_of(dates, ZoneInfo(fields.timezone))
             if start < end:
@@ -119,16 +90,21 @@ def _calendars(repository: Repository) -> Iterator[Planned]:
                 yield Planned(start, end, _kind_of(fields), title, services, record, number=number)
 
 
-def services_in(repository: Repository, scope: Scope) -> tuple[str, ...]:
-    """The ids of the services that a scope names, by name, tier, tag or system."""
-    return tuple(
-        service.id
-        for service in repository.of(Service)
-        if service.id in scope.services
-        or service.fields.tier in scope.tiers
-        or service.fields.system in scope.systems
-        or not set(scope.tags).isdisjoint(service.fields.tags)
+def concerns(scope: Scope | None, service: Record[Service]) -> bool:
+    """Whether a service is in a scope: any part of it may name the service; no scope is everything."""
+    if scope is None:
+        return True
+    fields = service.fields
+    return (
+        service.id in scope.services
+        or fields.tier in scope.tiers
+        or fields.system in scope.systems
+        or not set(scope.tags).isdisjoint(fields.tags)
     )
+
+
+def _in_scope(repository: Repository, scope: Scope) -> tuple[str, ...]:
+    return tuple(service.id for service in repository.of(Service) if concerns(scope, service))
 
 
 def _peaks(repository: Repository) -> Iterator[Planned]:

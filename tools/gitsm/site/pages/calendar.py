@@ -8,7 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gitsm.records.calendar import Calendar, DateRange, Holidays, Recurrence, Scope, WeeklyHours
+from gitsm.calendar import concerns
+from gitsm.calendar_words import days_off, recurring, weekly
+from gitsm.records.calendar import Calendar, DateRange, Scope
 from gitsm.repository import Record
 from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status
 from gitsm.site.fields import Fields
@@ -16,35 +18,13 @@ from gitsm.site.here import Here
 from gitsm.site.html import Content, bullets, chip, facts, join, quiet
 from gitsm.site.page import Section
 from gitsm.site.tables import table
-from gitsm.site.when import MONTHS
 
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _TYPES = {
     "service_hours": "Service hours",
     "holidays": "Holidays",
     "freeze": "Freezes",
     "maintenance": "Maintenance windows",
 }
-
-
-def weekdays(days: Sequence[str]) -> str:
-    """Days of the week in words: `Mon–Fri`, `Sat, Sun`."""
-    places = sorted({_WEEK.index(day) for day in days})
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and place == runs[-1][-1] + 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    names = [[_WEEK[place].capitalize() for place in run] for run in runs]
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in names)
-
-
-def weekly(hours: Iterable[WeeklyHours]) -> str:
-    """Hours of each week in words: `Mon–Fri 08:00-17:00`."""
-    shown = [f"{weekdays(entry.days)} {str(entry.hours).replace('-', '–')}" for entry in hours]
-    return "; ".join(shown).replace("Mon–Sun 00:00–24:00", "around the clock")
 
 
 def hours_of(here: Here, calendar: Record[Calendar] | None) -> Markup:
@@ -58,43 +38,11 @@ def hours_of(here: Here, calendar: Record[Calendar] | None) -> Markup:
     return here.link(calendar, (shown + apart + free) or None)
 
 
-def recurrence(comes: Recurrence) -> str:
-    """When something comes back, in words: `every month on day 25 at 06:00, for 60 h`."""
-    every = f"every {comes.every}" if comes.interval == 1 else f"every {comes.interval} {comes.every}s"
-    months = " or ".join(MONTHS[month - 1] for month in comes.months)
-    days = " and ".join(
-        "the last day" if day == -1 else str(day) if months else f"day {day}" for day in comes.month_days
-    )
-    week = f"{_ORDINALS[comes.week_of_month]} " if comes.week_of_month else ""
-    named = " or ".join(day.capitalize() for day in comes.weekdays)
-    parts = [
-        every,
-        f"on the {week}{named}" if week and named else f"on {weekdays(comes.weekdays)}" if named else "",
-        f"on {days}" if days else "",
-        f"{'' if days else 'in '}{months}" if months else "",
-        f"at {comes.starts:%H:%M}" if comes.starts else "",
-    ]
-    return " ".join(part for part in parts if part) + (f", for {comes.takes}" if comes.takes else "")
-
-
 def ranges(here: Here, dates: Iterable[DateRange]) -> Markup:
     """Stretches of time that come once."""
     return bullets(
         [here.clock.span(entry.from_, entry.to), f" {entry.name}" if entry.name else ""] for entry in dates
     )
-
-
-def holidays(days: Holidays) -> str:
-    """Which days are off, in words."""
-    place = "-".join(part for part in (days.country, days.subdivision) if part)
-    plus = ", ".join(str(day) for day in days.plus)
-    minus = ", ".join(str(day) for day in days.minus)
-    parts = [
-        f"public holidays of {place}" if place else "",
-        f"besides: {plus}" if plus else "",
-        f"worked: {minus}" if minus else "",
-    ]
-    return "; ".join(part for part in parts if part)
 
 
 def scope(here: Here, of: Scope | None) -> Markup:
@@ -131,22 +79,9 @@ def freezes(here: Here, *, service: Record[Any] | None = None) -> Markup:
             rows.append((start, [[here.clock.span(entry.from_, entry.to), named], *what]))
         comes = fields.recurrence
         if comes is not None and (comes.until is None or comes.until >= here.clock.today):
-            rows.append((last, [recurrence(comes), *what]))
+            rows.append((last, [recurring(comes), *what]))
     rows.sort(key=lambda row: row[0])
     return table(["When", "Freeze", "For"], [row for _, row in rows])
-
-
-def concerns(of: Scope | None, service: Record[Any]) -> bool:
-    """Whether a scope holds a service."""
-    if of is None:
-        return True
-    fields = service.fields
-    return (
-        service.id in of.services
-        or fields.tier in of.tiers
-        or bool(set(fields.tags) & set(of.tags))
-        or (fields.system is not None and fields.system in of.systems)
-    )
 
 
 def _freeze(fields: Calendar) -> Markup:
@@ -169,7 +104,7 @@ def _columns(here: Here, calendar: Record[Calendar]) -> dict[str, Content]:
     return {
         "Hours": weekly(fields.weekly),
         "Next": here.clock.span(coming[1].from_, coming[1].to) if coming else None,
-        "Comes back": recurrence(fields.recurrence) if fields.recurrence else None,
+        "Comes back": recurring(fields.recurrence) if fields.recurrence else None,
         "For": scope(here, fields.scope) if fields.type in ("freeze", "maintenance") else None,
     }
 
@@ -187,8 +122,8 @@ def _sections(here: Here, calendar: Record[Calendar]) -> Sections:
         ("Type", fields.type.replace("_", " ")),
         ("Time zone", fields.timezone),
         ("Hours", weekly(fields.weekly)),
-        ("Holidays", holidays(fields.holidays) if fields.holidays else None),
-        ("Comes back", recurrence(fields.recurrence) if fields.recurrence else None),
+        ("Holidays", days_off(fields.holidays) if fields.holidays else None),
+        ("Comes back", recurring(fields.recurrence) if fields.recurrence else None),
         ("For", scope(here, fields.scope) if fields.type in ("freeze", "maintenance") else None),
         ("Reason", fields.reason),
     ]
@@ -196,12 +131,16 @@ def _sections(here: Here, calendar: Record[Calendar]) -> Sections:
     coming = [entry for _, entry in sorted(ahead(here, calendar), key=lambda found: found[0])]
     yield Section("Ahead", ranges(here, coming))
     yield Section("Past", ranges(here, [entry for entry in fields.dates if entry not in coming]))
-    shown = {"name", "type", "timezone", "weekly", "holidays", "dates", "scope", "reason", "freeze"}
-    if fields.recurrence is not None and _is_told(fields.recurrence):
-        shown.add("recurrence")
+    shown = {
+        "name",
+        "type",
+        "timezone",
+        "weekly",
+        "holidays",
+        "dates",
+        "scope",
+        "reason",
+        "freeze",
+        "recurrence",
+    }
     yield from Fields(here, calendar).sections(without=shown)
-
-
-def _is_told(comes: Recurrence) -> bool:
-    """Whether the words of a recurrence say all of it."""
-    return not (comes.from_ or comes.until or comes.besides or comes.except_)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from gitsm.calendar_words import recurring
 from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.capacity import Capacity
@@ -29,7 +30,7 @@ from gitsm.site.html import Content, bullets, chip, div, facts, join, paragraph,
 from gitsm.site.listing import listing
 from gitsm.site.neighbours import carries, picture, stands_on
 from gitsm.site.page import Section, Weight
-from gitsm.site.pages.calendar import freezes, hours_of, ranges, recurrence
+from gitsm.site.pages.calendar import freezes, hours_of, ranges
 from gitsm.site.pages.change import ahead, behind
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import known_errors, workarounds
@@ -182,7 +183,7 @@ def _outlook(here: Here, service: Record[Service]) -> Sections:
     for capacity in here.repository.beside(service, Capacity):
         unit = capacity.fields.unit or ""
         for peak in capacity.fields.peaks:
-            when: list[Content] = [recurrence(peak.recurrence)] if peak.recurrence else []
+            when: list[Content] = [recurring(peak.recurrence)] if peak.recurrence else []
             level = f"{peak.level:g} {unit}" if peak.level is not None else None
             rows.append([peak.name, [*when, ranges(here, peak.dates)], level, str(peak.margin or "")])
     yield Section("Peaks", table(["Peak", "When", "Demand", "Leave alone before and after"], rows))
