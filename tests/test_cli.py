@@ -99,6 +99,11 @@ def test_each_rule_explains_itself(name: str) -> None:
     assert RULES[name].explanation.splitlines()[0] in output
 
 
+def test_a_folder_without_records_is_no_clean_repository(tmp_path: Path) -> None:
+    result = run("check", folder=tmp_path)
+    assert (result.exit_code, "there are no records here" in result.output) == (2, True)
+
+
 def test_broken_settings_end_with_2(folder: Path) -> None:
     (folder / "gitsm.toml").write_text("as_off = 1\n", encoding="utf-8")
     result = run("check", folder=folder)

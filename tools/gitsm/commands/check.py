@@ -70,6 +70,9 @@ def command(
     repository's configuration is wrong, and 3 where gitsm itself failed.
     """
     report = checked(repository)
+    if not report.files and not report.findings:
+        # A pipeline that looks at the wrong folder must not be green.
+        fail("there are no records here; --repo names the repository's folder, and `gitsm init` makes one")
     if base is not None:
         try:
             report = since(report, checked(merge_base(repository, base)))
