@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
 import unicodedata
 
@@ -58,6 +60,11 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
         text, max(width, 30), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     ) or [indent.rstrip()]
+
+
+def wants_colour() -> bool:
+    """Whether what is printed now may be coloured: on a terminal, unless NO_COLOR says no."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def styled(text: str, colour: bool, **style: object) -> str:

@@ -12,7 +12,7 @@ import click
 from gitsm.calendar import Planned, between, planned, recurring
 from gitsm.commands import reads_repository
 from gitsm.repository import Repository
-from gitsm.terminal import safe, table, wrapped
+from gitsm.terminal import safe, table, wants_colour, wrapped
 
 GROUP = "plan"
 _WIDE = 110
@@ -73,7 +73,7 @@ def _show(repository: Repository, items: list[Planned], when: str) -> None:
 
 def _table(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
     rows = [[*_times(item, zone), _what(item), item.title, _services(item)] for item in items]
-    return table(["from", "to", "what", "title", "services"], rows, width=width, colour=sys.stdout.isatty())
+    return table(["from", "to", "what", "title", "services"], rows, width=width, colour=wants_colour())
 
 
 def _list(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from gitsm.lint import Report, run, since
 from gitsm.opening import merge_base
 from gitsm.repository import Repository
 from gitsm.rules import RULES
+from gitsm.terminal import wants_colour
 
 GROUP = "check"
 
@@ -96,7 +96,7 @@ def _show(report: Report, name: str, file: str) -> None:
         except OSError as error:
             fail(f"{file} can't be written: {error.strerror}")
         return
-    colour = name == "full" and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = name == "full" and wants_colour()
     width = min(shutil.get_terminal_size().columns, 120)
     for line in formats.render(name, report, colour=colour, width=width):
         click.echo(line, color=colour)

@@ -11,6 +11,7 @@ from typing import Any
 from gitsm.diagnostic import Diagnostic
 from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
+from gitsm.records.policy import Policy
 from gitsm.repository import Record, Repository
 from gitsm.schema.references import ROLE
 from gitsm.schema.validation import did_you_mean, nearest
@@ -54,6 +55,36 @@ def unknown_reference(repository: Repository) -> Findings:
 
 
 @rule
+def record_of_no_service(repository: Repository) -> Findings:
+    """A record stands in the folder of a service that no file defines.
+
+    What it promises or assigns is about nothing: no page of a service shows it.
+
+    Bad:
+
+        # services/legder/raci.yaml (whole)
+        activities:
+          - {name: Release, stage: release, accountable: payroll-team}
+
+    Good:
+
+        # services/ledger/raci.yaml (whole)
+        activities:
+          - {name: Release, stage: release, accountable: payroll-team}
+    """
+    known = [record.id for record in repository.all("service")]
+    for record in repository.all():
+        if record.kind.name == "service" or not record.kind.pattern.startswith("services/<service>/"):
+            continue
+        service = record.file.split("/")[1]
+        if not repository.defines("service", service):
+            yield record.problem(
+                f"{record} stands in the folder of service {service}, which no file defines",
+                hint=did_you_mean(service, known) or f"its file would be services/{service}/service.yaml",
+            )
+
+
+@rule
 def unknown_role(repository: Repository) -> Findings:
     """A record names a role that the policy does not have.
 
@@ -71,6 +102,8 @@ def unknown_role(repository: Repository) -> Findings:
         activities:
           - {name: Release, stage: release, accountable: role:change-manager, responsible: payroll-team}
     """
+    if repository.defines("policy", "policy") and repository.get(Policy, "policy") is None:
+        return  # which roles it has can't be known before it is mended
     known = [role.name for role in repository.policy.roles]
     for reference in repository.references:
         if reference.kind == ROLE and reference.id not in known:
@@ -167,8 +200,9 @@ def _meant(missing: str, repository: Repository) -> str:
         return did_you_mean(anchor, sorted(target.prose.anchors))
     _, dot, ending = path.rpartition(".")
     names = {file.rsplit("/", 1)[-1]: file for file in repository.files if file.endswith(dot + ending)}
-    near = nearest(path.rsplit("/", 1)[-1], names)
-    return f"did you mean {names[near]}?" if near else ""
+    stems = {name.removesuffix(dot + ending): file for name, file in names.items()}
+    near = nearest(path.rsplit("/", 1)[-1].removesuffix(dot + ending), stems)
+    return f"did you mean {stems[near]}?" if near else ""
 
 
 def target_of(file: str, address: str) -> str | None:

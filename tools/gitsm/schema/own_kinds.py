@@ -166,7 +166,7 @@ def _diagnostic(kind: Kind, file: str, error: Any) -> Diagnostic:
     path = tuple(error.absolute_path)
     name = ".".join(str(part) for part in path) or kind.noun
     if error.validator == "required":
-        missing = next((key for key in error.validator_value if key not in error.instance), "")
+        missing = next((key for key in error.validator_value if error.message.startswith(repr(key))), "")
         return Diagnostic(f"{name} has no {missing}", Place(file, path), rule=MISSING_FIELD)
     if error.validator == "additionalProperties" and path:
         known = sorted(error.schema.get("properties", {}))
