@@ -49,6 +49,8 @@ class Place:
     span: Span | None = None
     label: str = ""
     on_key: bool = False
+    of_file: bool = False
+    """Whether it is the file itself, such as its name, and nothing that stands in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def _words(docstring: str) -> tuple[str, str, str, str]:
 
 
 UNUSED_SUPPRESSION = "unused-suppression"
+POLICY_FILE = "organization/policy.yaml"
+_FOR_US = re.compile(r"\s*gitsm\s*:", re.IGNORECASE)
 _SUPPRESSION = re.compile(r"\s*gitsm:\s*ignore\[([^\]]*)\](.*)", re.DOTALL)
 _REASON = re.compile(r"\s*because\s+\S", re.DOTALL)
 
@@ -88,6 +90,8 @@ class Suppression:
     """The line whose findings it lets stand: its own, or the next one where it stands alone."""
     rules: tuple[str, ...]
     has_reason: bool
+    understood: bool = True
+    """Whether it is one at all: a comment may begin like one and be misspelt."""
 
     @property
     def place(self) -> Place:
@@ -98,13 +102,16 @@ class Suppression:
 def suppressions(repository: Repository) -> Iterator[Suppression]:
     """Every suppression in the files that were read."""
     for file, document in sorted(repository.documents.items()):
-        if "gitsm:" not in document.text:
+        if "gitsm" not in document.text:
             continue
         lines = document.text.split("\n")
         following = _following(lines)
         for line, column, text in document.comments():
+            if not _FOR_US.match(text):
+                continue
             match = _SUPPRESSION.match(text)
             if match is None:
+                yield Suppression(file, line, column, line, (), False, understood=False)
                 continue
             alone = not lines[line - 1][: column - 1].strip()
             covers = following[line - 1] if alone else line
@@ -163,16 +170,17 @@ def _counted(count: int, word: str) -> str:
 
 def run(repository: Repository, rules: Iterable[Rule]) -> Report:
     """Hold a repository against rules. A rule that fails raises with its name attached."""
-    names = {rule.name for rule in rules}
+    rules = sorted(rules, key=lambda rule: rule.name)
+    known = {rule.name: rule for rule in rules}
     found = [
         _located(repository, replace(finding, rule=rule.name, severity=rule.severity))
-        for rule in (RULES[name] for name in sorted(names))
+        for rule in rules
         for finding in _checked(rule, repository)
     ]
     comments = list(suppressions(repository))
-    standing, suppressed = _suppress(found, comments)
-    if UNUSED_SUPPRESSION in names:
-        standing.extend(_unused(comments, suppressed))
+    standing, suppressed = _suppress(found, comments, known)
+    if UNUSED_SUPPRESSION in known:
+        standing.extend(_unused(comments, suppressed, known))
     standing.sort(key=_order)
     return Report(
         findings=tuple(_shortened(dict.fromkeys(standing))),
@@ -219,7 +227,7 @@ def _located(repository: Repository, finding: Diagnostic) -> Diagnostic:
 
 def _place(repository: Repository, place: Place) -> Place:
     document = repository.documents.get(place.file)
-    if place.span is not None or document is None:
+    if place.span is not None or place.of_file or document is None:
         return place
     return replace(place, span=document.span(place.path, on_key=place.on_key))
 
@@ -229,7 +237,7 @@ def _order(finding: Diagnostic) -> tuple[str, Span, str, str]:
 
 
 def _suppress(
-    findings: Iterable[Diagnostic], comments: Sequence[Suppression]
+    findings: Iterable[Diagnostic], comments: Sequence[Suppression], rules: Mapping[str, Rule]
 ) -> tuple[list[Diagnostic], list[tuple[Suppression, str]]]:
     """The findings that stand, and each use of a suppression."""
     covered = {(c.file, c.covers, name): c for c in comments if c.has_reason for name in c.rules}
@@ -237,19 +245,21 @@ def _suppress(
     for finding in findings:
         line = finding.place.span.line if finding.place.span else 0
         comment = covered.get((finding.place.file, line, finding.rule))
-        if comment is not None and RULES[finding.rule].suppressible:
+        if comment is not None and rules[finding.rule].suppressible:
             used.append((comment, finding.rule))
         else:
             standing.append(finding)
     return standing, used
 
 
-def _unused(comments: Sequence[Suppression], used: Sequence[tuple[Suppression, str]]) -> Findings:
-    rule = RULES[UNUSED_SUPPRESSION]
+def _unused(
+    comments: Sequence[Suppression], used: Sequence[tuple[Suppression, str]], rules: Mapping[str, Rule]
+) -> Findings:
+    rule = rules[UNUSED_SUPPRESSION]
     uses = set(used)
     for comment in comments:
         for name in comment.rules:
-            if comment.has_reason and name in RULES and (comment, name) not in uses:
+            if comment.has_reason and name in rules and (comment, name) not in uses:
                 yield Diagnostic(
                     f"nothing here breaks the rule {name}, which this comment ignores",
                     comment.place,
@@ -263,8 +273,9 @@ def since(report: Report, base: Report) -> Report:
     """A report without the findings that the base has as well.
 
     A finding is the same one where rule, file and message are: lines move without anybody's doing.
+    What is wrong with the policy never stood before: while it is, nothing can be judged by it.
     """
-    before = Counter(_identity(finding) for finding in base.findings)
+    before = Counter(_identity(finding) for finding in base.findings if finding.place.file != POLICY_FILE)
     fresh = []
     for finding in report.findings:
         if before[_identity(finding)] > 0:

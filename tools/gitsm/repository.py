@@ -10,9 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
+
+from pydantic_core import PydanticCustomError
 
 from gitsm import source
 from gitsm.diagnostic import DataPath, Diagnostic, Place, Span
@@ -24,6 +27,7 @@ from gitsm.schema.kind import Kind, RecordFields, is_id
 from gitsm.schema.own_kinds import is_schema_file, read_own_kind, validate_own
 from gitsm.schema.references import ROLE
 from gitsm.schema.validation import validate
+from gitsm.schema.values import read_day
 from gitsm.settings import Settings
 from gitsm.source import Document
 from gitsm.tree import Tree
@@ -33,6 +37,7 @@ UNREADABLE = "unreadable-file"
 INVALID_ID = "invalid-id"
 DUPLICATE_ID = "duplicate-id"
 NO_KIND = "file-of-no-kind"
+MISNAMED_FOLDER = "folder-of-no-kind"
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,9 +267,14 @@ class Repository:
 
     @cached_property
     def policy(self) -> Policy:
-        """The policy; the small team's where the repository has none of its own."""
+        """The policy; the small team's where the repository has none of its own, or none that can be read."""
         record = self.get(Policy, "policy")
         return record.fields if record else Policy()
+
+    @cached_property
+    def policy_is_known(self) -> bool:
+        """Whether the policy is what the repository means: there is none, or it can be read."""
+        return not self.defines("policy", "policy") or self.get(Policy, "policy") is not None
 
     @cached_property
     def timezone(self) -> ZoneInfo:
@@ -295,6 +305,7 @@ class Repository:
                 self.faults.append(source.too_large(path, entry.size))
             else:
                 wanted[path] = found
+        self.faults.extend(_misnamed_folders(self.tree.files, kinds))
         for path, content in self.tree.read_many(wanted):
             if isinstance(content, Diagnostic):
                 self.faults.append(content)
@@ -330,14 +341,15 @@ class Repository:
         if bad_id is not None:
             self.faults.append(bad_id)
             return
+        self.faults.extend(_undated(path, kind, id))
         other = self._records[kind.name].get(id)
         if other is not None:
             self.faults.append(
                 Diagnostic(
                     f"{kind.noun} {id} stands in {other.file} as well",
-                    Place(path),
+                    Place(path, of_file=True),
                     "an id is a file's name, unique within its kind: rename one of them",
-                    (Place(other.file, label="the other one"),),
+                    (Place(other.file, label="the other one", of_file=True),),
                     rule=DUPLICATE_ID,
                 )
             )
@@ -361,6 +373,23 @@ def _ignored(path: str) -> bool:
     return name.startswith(".") or name == "README.md" or not name.endswith((".yaml", ".yml", ".md"))
 
 
+def _misnamed_folders(files: Iterable[str], folders: Iterable[str]) -> Iterator[Diagnostic]:
+    """Top folders whose name is nearly that of a folder of records: what lies in them counts for nothing."""
+    names = {folder.rstrip("/") for folder in folders}
+    seen: set[str] = set()
+    for path in files:
+        top, slash, _ = path.partition("/")
+        if not slash or top in names or top in seen or _ignored(path):
+            continue
+        seen.add(top)
+        near = get_close_matches(top.casefold(), names, n=1, cutoff=0.85)
+        if near:
+            message = f"{top}/ is a folder of no kind, and {path} in it counts for nothing"
+            yield Diagnostic(
+                message, Place(path, of_file=True), f"did you mean {near[0]}/?", rule=MISNAMED_FOLDER
+            )
+
+
 def _of_no_kind(path: str, kinds: Sequence[Kind]) -> Iterator[Diagnostic]:
     wanted = " or ".join(dict.fromkeys(kind.pattern for kind in kinds))
     hint = f"a file here is {wanted}"
@@ -370,13 +399,28 @@ def _of_no_kind(path: str, kinds: Sequence[Kind]) -> Iterator[Diagnostic]:
 
 
 def _invalid_id(path: str, kind: Kind, id: str) -> Diagnostic | None:
+    place = Place(path, of_file=True)
     for word in id.split("/"):
         if not is_id(word):
-            return Diagnostic(
-                f"{word!r} can't be an id of a {kind.noun}",
-                Place(path),
+            hint = (
                 "an id is lower-case ASCII words and digits joined by hyphens, at most 100 characters,"
-                " and not the word index",
-                rule=INVALID_ID,
+                " and not the word index"
             )
+            return Diagnostic(f"{word!r} can't be an id of {kind.a_noun}", place, hint, rule=INVALID_ID)
     return None
+
+
+def _undated(path: str, kind: Kind, id: str) -> Iterator[Diagnostic]:
+    if not kind.dated:
+        return
+    try:
+        read_day(id[:10])
+        if id[10:11] == "-":
+            return
+    except PydanticCustomError:
+        pass
+    message = f"{id} does not begin with a day, as an id of {kind.a_noun} does"
+    hint = (
+        f"such as {kind.path_of('2026-11-28-what-it-is-about')}: two branches then never claim the same name"
+    )
+    yield Diagnostic(message, Place(path, of_file=True), hint, rule=INVALID_ID)

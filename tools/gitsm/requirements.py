@@ -28,8 +28,11 @@ def requirements(repository: Repository) -> tuple[Requirement, ...]:
 
 
 def lacks(repository: Repository, record: Record[Any]) -> Iterator[Lack]:
-    """What a record lacks. A closed change lacks nothing: it was judged while it was open."""
-    if record.checked is None or _closed(record):
+    """What a record lacks. A change that was merged and closed lacks nothing: it was judged while it was open.
+
+    What a policy that can't be read asks for is unknown, and its own findings say so.
+    """
+    if record.checked is None or not repository.policy_is_known or _judged(repository, record):
         return
     seen: set[str] = set()
     for requirement in requirements(repository):
@@ -68,8 +71,9 @@ def services_of(repository: Repository, record: Record[Any]) -> list[Record[Serv
     return [service for service in (repository.get(Service, id) for id in ids) if service is not None]
 
 
-def _closed(record: Record[Any]) -> bool:
-    return isinstance(record.fields, Change) and record.fields.closure is not None
+def _judged(repository: Repository, record: Record[Any]) -> bool:
+    merged = repository.authorised is None or record.file in repository.authorised
+    return merged and isinstance(record.fields, Change) and record.fields.closure is not None
 
 
 def _lacking(repository: Repository, record: Record[Any], requirement: Requirement) -> Iterator[str]:

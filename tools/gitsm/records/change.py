@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
 
 from gitsm.schema.kind import Fields, RecordFields, kind
 from gitsm.schema.values import (
@@ -28,6 +28,7 @@ from gitsm.schema.values import (
     Text,
     Timezone,
     in_timezone,
+    refusal,
     shape_of,
 )
 
@@ -86,12 +87,15 @@ class Window(Fields):
             if value.tzinfo is not None:
                 continue
             if self.timezone is None:
-                reason = f"{name} has no offset from UTC, and the window names no timezone"
-                raise PydanticCustomError("value", "{reason}", {"reason": reason})
+                reason = f"{value.isoformat()} has no offset from UTC, and the window names no timezone"
+                hint = "add its offset, such as +01:00, or `timezone: Europe/Vienna` to the window"
+                raise refusal(reason, field=name, hint=hint)
             try:
                 object.__setattr__(self, name, in_timezone(value, self.timezone))
             except ValueError as error:
-                raise PydanticCustomError("value", "{reason}", {"reason": str(error)}) from None
+                offset = value.replace(tzinfo=ZoneInfo(self.timezone)).isoformat()[-6:]
+                hint = f"add its offset, such as {offset}, or give another time"
+                raise refusal(str(error), field=name, hint=hint) from None
         return self
 
 
@@ -291,6 +295,7 @@ closure: {code: successful, on: 2026-10-26, notes: As planned.}
     title="Change",
     plural="Changes",
     pattern="changes/**/<change>.yaml",
+    dated=True,
     examples={
         "changes/2026/2026-11-12-payroll-database-upgrade.yaml": UPGRADE,
         "changes/2026/2026-10-20-ledger-schema.yaml": LEDGER_SCHEMA,

@@ -56,6 +56,7 @@ Nobody was paid late. The clerks waited for two hours.
     title="Incident",
     plural="Incidents",
     pattern="incidents/**/<incident>.md",
+    dated=True,
     examples={"incidents/2026/2026-10-26-pay-run-late.md": LATE},
 )
 class Incident(RecordFields):

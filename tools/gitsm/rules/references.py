@@ -11,7 +11,6 @@ from typing import Any
 from gitsm.diagnostic import Diagnostic
 from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
-from gitsm.records.policy import Policy
 from gitsm.repository import Record, Repository
 from gitsm.schema.references import ROLE
 from gitsm.schema.validation import did_you_mean, nearest
@@ -102,7 +101,7 @@ def unknown_role(repository: Repository) -> Findings:
         activities:
           - {name: Release, stage: release, accountable: role:change-manager, responsible: payroll-team}
     """
-    if repository.defines("policy", "policy") and repository.get(Policy, "policy") is None:
+    if not repository.policy_is_known:
         return  # which roles it has can't be known before it is mended
     known = [role.name for role in repository.policy.roles]
     for reference in repository.references:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from gitsm.diagnostic import DataPath, Diagnostic
 from gitsm.lint import Findings, rule
-from gitsm.repository import Repository
+from gitsm.records import KINDS
+from gitsm.records.policy import Policy, Require, When
+from gitsm.repository import Record, Repository
 from gitsm.requirements import lacks
+from gitsm.schema.kind import Kind
+from gitsm.schema.validation import did_you_mean
+from gitsm.source import Format
 
 
 @rule
@@ -49,3 +58,82 @@ def requirement_unmet(repository: Repository) -> Findings:
                 f"{record} has no {lack.what}, which the policy asks for",
                 hint=lack.requirement.because or "",
             )
+
+
+@rule
+def requirement_of_nothing(repository: Repository) -> Findings:
+    """The policy asks for something that no record can ever have, or asks it of records that there can't be.
+
+    The requirement looks as if it held, and nothing is ever judged by it. Most often a kind, a field
+    or a type is misspelt.
+
+    Bad:
+
+        # organization/policy.yaml
+        requirements:
+          - {when: {kind: chnage}, require: {fields: [window]}}
+
+    Good:
+
+        # organization/policy.yaml
+        requirements:
+          - {when: {kind: change}, require: {fields: [window]}}
+    """
+    policy = repository.get(Policy, "policy")
+    if policy is None:
+        return
+    for index, requirement in enumerate(policy.fields.requirements):
+        path: DataPath = ("requirements", index)
+        kind = repository.kinds.get(requirement.when.kind)
+        yield from _of_no_record(repository, policy, requirement.when, (*path, "when"))
+        if kind is not None:
+            yield from _of_no_field(repository, policy, kind, requirement.require, (*path, "require"))
+    for name in ("approvals", "risk_rules"):
+        for index, entry in enumerate(getattr(policy.fields, name)):
+            yield from _of_no_record(repository, policy, entry.when, (name, index, "when"))
+
+
+def _of_no_record(
+    repository: Repository, policy: Record[Policy], when: When, path: DataPath
+) -> Iterator[Diagnostic]:
+    kind = repository.kinds.get(when.kind)
+    if kind is None:
+        message = f"the policy names the kind {when.kind}, which there is not"
+        yield policy.problem(message, *path, "kind", hint=did_you_mean(when.kind, repository.kinds))
+        return
+    for name in ("type", "risk"):
+        given = getattr(when, name)
+        field = kind.shape.properties.get(name)
+        if given and field is None and kind.shape.properties:
+            yield policy.problem(f"the policy asks for {name} of {kind.a_noun}, which has none", *path, name)
+            continue
+        for index, word in enumerate(given if field is not None and field.choices else ()):
+            if field is not None and word not in field.choices:
+                message = f"the policy names the {name} {word}, which no {kind.noun} has"
+                yield policy.problem(message, *path, name, index, hint=did_you_mean(word, field.choices))
+
+
+def _of_no_field(
+    repository: Repository, policy: Record[Policy], kind: Kind, require: Require, path: DataPath
+) -> Iterator[Diagnostic]:
+    def nothing(what: str, word: str, known: Any, name: str, index: int) -> Diagnostic:
+        message = f"the policy asks {kind.a_noun} for the {what} {word}, which there is not"
+        return policy.problem(message, *path, name, index, hint=did_you_mean(word, known))
+
+    for index, field in enumerate(require.fields):
+        shape = kind.shape
+        for word in field.split("."):
+            if shape.properties and word not in shape.properties:
+                yield nothing("field", field, shape.properties, "fields", index)
+                break
+            shape = shape.at(word)
+    tests = KINDS["change"].shape.at("tests").at(0).at("kind").choices
+    for index, test in enumerate(require.tests):
+        if "tests" not in kind.shape.properties or test not in tests:
+            yield nothing("test", test, tests, "tests", index)
+    for index, name in enumerate(require.records):
+        if name not in repository.kinds:
+            yield nothing("record", name, repository.kinds, "records", index)
+    for index, section in enumerate(require.sections):
+        if kind.format is not Format.MARKDOWN:
+            yield nothing("section", section, (), "sections", index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.repository import Repository
 
@@ -89,7 +90,8 @@ def invalid_id(repository: Repository) -> Findings:
     """A file's name can't be an id.
 
     Ids stand in references, addresses and calendars. Lower-case ASCII words and digits joined by
-    hyphens read the same everywhere and can't be mistaken for each other.
+    hyphens read the same everywhere and can't be mistaken for each other. Ids of changes and
+    incidents begin with a day: two branches then never claim the same name.
 
     Bad:
 
@@ -130,6 +132,25 @@ def duplicate_id(repository: Repository) -> Findings:
         ## Mitigation
     """
     yield from repository.faults_of("duplicate-id")
+
+
+@rule(severity=Severity.WARNING)
+def folder_of_no_kind(repository: Repository) -> Findings:
+    """A top folder is named nearly as a folder of records is.
+
+    Nothing reads what lies in it, and whoever put it there thinks that it counts.
+
+    Bad:
+
+        # change/2026/2026-11-28-move.yaml
+        title: Move
+
+    Good:
+
+        # changes/2026/2026-11-28-move.yaml
+        title: Move
+    """
+    yield from repository.faults_of("folder-of-no-kind")
 
 
 @rule

@@ -38,7 +38,13 @@ def suppression_without_reason(repository: Repository) -> Findings:
         ## Mitigation
     """
     for comment in suppressions(repository):
-        if not comment.has_reason:
+        if not comment.understood:
+            yield Diagnostic(
+                "a comment begins with gitsm: and says nothing that gitsm understands",
+                comment.place,
+                "write: gitsm: ignore[name-of-the-rule] because ...",
+            )
+        elif not comment.has_reason:
             yield Diagnostic(
                 f"a comment ignores {', '.join(comment.rules) or 'nothing'} without a reason",
                 comment.place,

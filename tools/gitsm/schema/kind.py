@@ -86,6 +86,8 @@ class Kind:
     """The JSON Schema of a user's own kind."""
     examples: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Whole files by path; the first one fills every field."""
+    dated: bool = False
+    """Whether its ids begin with a day, so that two branches never claim the same name: `2026-11-28-move`."""
     heading: tuple[str, ...] = ("title", "name")
     """The fields, in order, that may hold the words people know a record by."""
 
@@ -93,6 +95,11 @@ class Kind:
     def noun(self) -> str:
         """Its title as it stands in a sentence: `change`, `RACI matrix`."""
         return self.title if self.title[:2].isupper() else self.title[:1].lower() + self.title[1:]
+
+    @property
+    def a_noun(self) -> str:
+        """Its noun with its article: `a change`, `an incident`, `a RACI matrix`, `an SLA`."""
+        return f"{'an' if _begins_with_vowel(self.noun) else 'a'} {self.noun}"
 
     @property
     def format(self) -> Format:
@@ -152,13 +159,22 @@ class Kind:
             parts.append(part)
         path = "".join(parts)
         if self.id_of(path) != id or not all(is_id(word) for word in id.split("/")):
-            raise ValueError(f"{id} is not an id of a {self.noun}; its file is {self.pattern}")
+            raise ValueError(f"{id} is not an id of {self.a_noun}; its file is {self.pattern}")
         return path
 
 
 def is_id(text: str) -> bool:
     """Whether a text may stand as an id, or as one part of one."""
     return len(text) <= MAX_ID and ID.fullmatch(text) is not None and text != "index"
+
+
+def _begins_with_vowel(noun: str) -> bool:
+    """Whether a noun is spoken with a vowel first; a long abbreviation is a word, a short one is spelled."""
+    word = noun.split(" ", 1)[0]
+    if word.isupper() and len(word) < 4:
+        return word[0] in "AEFHILMNORSX"
+    sounds_like_you = re.match(r"(?i)(?:eu|one|use|usu|uni(?!n)|uti)", word)
+    return word[:1].lower() in tuple("aeiou") and not sounds_like_you
 
 
 def _regex_of(part: str) -> str:
@@ -180,7 +196,13 @@ ModelType = TypeVar("ModelType", bound=type[RecordFields])
 
 
 def kind(
-    name: str, *, title: str, plural: str, pattern: str, examples: Mapping[str, str]
+    name: str,
+    *,
+    title: str,
+    plural: str,
+    pattern: str,
+    examples: Mapping[str, str],
+    dated: bool = False,
 ) -> Callable[[ModelType], ModelType]:
     """Register a pydantic model as a kind of record; its docstring becomes the kind's description."""
 
@@ -193,6 +215,7 @@ def kind(
             description=" ".join((model.__doc__ or "").split()),
             model=model,
             examples=examples,
+            dated=dated,
         )
         return model
 

@@ -7,7 +7,7 @@ that can be computed with, and says in its JSON Schema what a person may write.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -72,21 +72,31 @@ class HoursOfDay:
         return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.start, self.end))
 
 
-def _refuse(reason: str) -> PydanticCustomError:
+def refusal(reason: str, *, field: str = "", hint: str = "") -> PydanticCustomError:
+    """The error of a value that can't be read; a mapping's names the field that it is about."""
     # The reason goes through a placeholder: pydantic would read braces in a stranger's text as one.
-    return PydanticCustomError("value", "{reason}", {"reason": reason})
+    return PydanticCustomError("value", "{reason}", {"reason": reason, "field": field, "hint": hint})
 
 
-def _shown(value: object) -> str:
+def shown(value: object, most: int = 60) -> str:
+    """A value as a message quotes it: short, and in words where its text alone would not tell."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
     text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _text_form(pattern: re.Pattern[str], what: str, example: str) -> Callable[[object], re.Match[str]]:
     def match(value: object) -> re.Match[str]:
         found = pattern.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            raise _refuse(f"{_shown(value)} is not {what} such as {example}")
+            raise refusal(f"{shown(value)} is not {what} such as {example}")
         return found
 
     return match
@@ -106,7 +116,7 @@ def _existing(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise _refuse(f"{text} names a day or time that does not exist") from None
+        raise refusal(f"{text} names a day or time that does not exist") from None
 
 
 def read_instant(value: object) -> datetime:
@@ -146,9 +156,9 @@ def read_period(value: object) -> Period:
     """The period that a text such as `30 days` or `1 month` names."""
     count, unit = _match_period(value).groups()
     if int(count) == 0:
-        raise _refuse("a period of nothing never comes round")
+        raise refusal("a period of nothing never comes round")
     if int(count) > 100 * {"day": 365, "week": 52, "month": 12, "year": 1}[unit]:
-        raise _refuse(f"{value} is longer than a hundred years")
+        raise refusal(f"{value} is longer than a hundred years")
     return Period(int(count), unit)
 
 
@@ -157,25 +167,31 @@ def read_hours(value: object) -> HoursOfDay:
     h1, m1, h2, m2 = (int(part) for part in _match_range(value).groups())
     start, end = h1 * 60 + m1, h2 * 60 + m2
     if m1 > 59 or m2 > 59 or start >= 1440 or end > 1440 or start == end:
-        raise _refuse(f"{_shown(value)} is not a stretch of a day; it runs from 00:00 to 24:00")
+        raise refusal(f"{shown(value)} is not a stretch of a day; it runs from 00:00 to 24:00")
     return HoursOfDay(start, end)
 
 
 def _read_time(value: object) -> time:
     if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
-        raise _refuse(f'{_shown(value)} is not a time of day such as "22:00"')
+        raise refusal(f'{shown(value)} is not a time of day such as "22:00"')
     return time.fromisoformat(value)
 
 
 @cache
-def _zones() -> frozenset[str]:
+def timezones() -> frozenset[str]:
+    """The names of the time zones that there are."""
     return frozenset(available_timezones() - {"localtime"})
+
+
+UNKNOWN_TIMEZONE = "timezone"
+"""The type of the error of a time zone that there is not."""
 
 
 def read_timezone(value: object) -> str:
     """The name of a time zone of the IANA database, such as `Europe/Vienna`."""
-    if not isinstance(value, str) or value not in _zones():
-        raise _refuse(f"{_shown(value)} is not a time zone of the IANA database, such as Europe/Vienna")
+    if not isinstance(value, str) or value not in timezones():
+        reason = f"{shown(value)} is not a time zone of the IANA database, such as Europe/Vienna"
+        raise PydanticCustomError(UNKNOWN_TIMEZONE, "{reason}", {"reason": reason})
     return value
 
 
@@ -194,15 +210,24 @@ def in_timezone(local: datetime, timezone: str) -> datetime:
     before, after = first.utcoffset(), second.utcoffset()
     assert before is not None
     assert after is not None
-    shown = local.isoformat(timespec="minutes")
+    clock = local.isoformat(timespec="minutes")
     if before < after:
-        raise ValueError(f"{shown} does not exist in {timezone}: the clocks skip it")
-    raise ValueError(f"{shown} is passed twice in {timezone} as the clocks go back: give its offset from UTC")
+        raise ValueError(f"{clock} does not exist in {timezone}: the clocks skip it")
+    raise ValueError(f"{clock} is passed twice in {timezone} as the clocks go back: give its offset from UTC")
 
 
 def _spelled(pattern: str, *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$", "examples": list(examples)})
 
+
+SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+URL = r"^(?:https?://|mailto:|tel:)[^\s<>\"]+$"
+
+FORMS = {
+    SLUG: "words of lower-case letters and digits joined by hyphens",
+    URL: "an address that begins with https://, http://, mailto: or tel:",
+}
+"""What patterns ask for, in words."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r]*$")]
 """A text of one line."""
@@ -210,16 +235,16 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r]*$")
 Text = Annotated[str, Field(min_length=1)]
 """A text of any number of lines."""
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+Slug = Annotated[str, Field(pattern=SLUG, max_length=80, examples=["finance"])]
 """A short lower-case name, words joined by hyphens."""
 
-Url = Annotated[str, Field(pattern=r"^(?:https?://|mailto:|tel:)[^\s<>\"]+$", max_length=2000)]
+Url = Annotated[str, Field(pattern=URL, max_length=2000, examples=["https://www.example.com/a"])]
 """An address that a reader may open: http, https, mailto or tel."""
 
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refuse(f"{_shown(value)} is not a number")
+        raise refusal(f"{shown(value)} is not a number")
     return value
 
 

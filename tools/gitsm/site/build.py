@@ -42,4 +42,10 @@ def pages(
         docs_folder,
         commands,
     )
-    return {page.path: page for make in MAKERS for page in make(site)}
+    made: dict[str, Page] = {}
+    for make in MAKERS:
+        for page in make(site):
+            assert page.path.endswith(".md"), f"{page.path}: the path of a page ends in .md"
+            assert page.path not in made, f"{page.path} is made twice"
+            made[page.path] = page
+    return made

@@ -72,16 +72,8 @@ def _sections(here: Here, runbook: Record[Runbook]) -> Sections:
     yield Section("", _glance(here, runbook, services))
     yield from sections_of(here, runbook)
     yield Section("Whom to call", _calls(here, services))
-    problems = {
-        one.id: one for service in services for one in here.repository.referring(service, Problem, "services")
-    }
-    yield Section("Known errors", workarounds(here, known_errors(problems.values())))
-    incidents = {
-        one.id: one
-        for service in services
-        for one in here.repository.referring(service, Incident, "services")
-    }
-    yield Section("Open incidents", listing(here, open_incidents(incidents.values(), here)))
+    yield Section("Known errors", workarounds(here, known_errors(_of(here, services, Problem))))
+    yield Section("Open incidents", listing(here, open_incidents(_of(here, services, Incident), here)))
     told = {"title", "services", "alerts", "owner", "review_every", "reviewed", "rehearsed"}
     yield from Fields(here, runbook).sections(without=told)
 
