@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitsm.markdown import Link, read_prose
+from gitsm.markdown import Link, parser, read_prose
 
 BODY = """\
 # Call the *bank*
@@ -77,3 +77,17 @@ def test_a_link_with_escapes_is_the_path_that_it_means() -> None:
         "my file.md",
         "other file.md",
     ]
+
+
+def test_a_reference_is_not_multiplied_beyond_measure() -> None:
+    few = "[a]: https://example.com/" + "x" * 5000 + "\n\n[a]\n"
+    assert len(read_prose(few, 1).links) == 1
+    many = "[a]: https://example.com/" + "x" * 5000 + "\n\n" + "[a] " * 900 + "\n"
+    assert read_prose(many, 1).links == ()
+    assert len(parser().render(many)) < 10_000
+
+
+def test_a_paragraph_of_brackets_is_text() -> None:
+    assert read_prose("[a](b) " * 1000, 1).links[0] == Link("b", 1)
+    assert read_prose("[a](b) " * 1001, 1).links == ()
+    assert parser().render("[" * 1001) == f"<p>{'[' * 1001}</p>\n"

@@ -264,7 +264,7 @@ def test_even_a_field_that_it_does_not_name_is_kept(acme: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (["--set", "level=lwo"], "'lwo' is not one of ['low', 'high']"),
+        (["--set", "level=lwo"], "level is lwo, and must be one of low, high"),
         (["--set", "service=websit"], "did you mean website?"),
         (["--set", "levle=low"], "did you mean level?"),
         ([], "title, service, level"),

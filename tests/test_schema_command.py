@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator, FormatChecker
 
 from gitsm import source
 from gitsm.cli import main
-from gitsm.commands.schema import files
+from gitsm.commands.schema import MAPPING, SETTINGS, files
 from gitsm.records import KINDS
 from gitsm.schema.json_schema import DIALECT
 from gitsm.schema.kind import Kind
@@ -175,3 +175,139 @@ def test_one_schema_is_printed(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(main, ["schema", "chnge"])
     assert wrong.exit_code == 2
     assert "did you mean change?" in wrong.output
+
+
+def test_so_is_one_that_has_the_name_of_a_kind_of_ours(tmp_path: Path) -> None:
+    own = tmp_path / "schemas/problem.schema.json"
+    own.parent.mkdir()
+    own.write_text('{"x-gitsm": {"kind": "problem", "folder": "troubles"}}')
+    found = schema(tmp_path)
+    assert "schemas/problem.schema.json makes a kind of your own" in found.output
+    assert own.read_text() == '{"x-gitsm": {"kind": "problem", "folder": "troubles"}}'
+    assert schema(tmp_path, "--check").exit_code == 1
+
+
+# --- kinds of a user's own
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder with two kinds of its own, one in YAML and one in Markdown."""
+    (tmp_path / "schemas").mkdir()
+    for name, format in (("risk", "yaml"), ("minutes", "markdown")):
+        about = {"kind": name, "folder": f"{name}-folder", "format": format}
+        text = json.dumps({"description": "A \u202e kind.", "x-gitsm": about})
+        (tmp_path / f"schemas/{name}.schema.json").write_text(text)
+    return tmp_path
+
+
+def schema(root: Path, *args: str) -> Result:
+    return CliRunner().invoke(main, ["schema", "--repo", str(root), *args])
+
+
+def test_editors_know_kinds_of_your_own(own: Path) -> None:
+    assert schema(own).exit_code == 0
+    mapping = json.loads((own / SETTINGS).read_text())[MAPPING]
+    assert mapping["./schemas/risk.schema.json"] == ["risk-folder/**/*.yaml"]
+    assert "./schemas/minutes.schema.json" not in mapping
+    assert schema(own, "--check").exit_code == 0
+    (own / "schemas/peril.schema.json").write_text('{"x-gitsm": {"kind": "peril", "folder": "perils"}}')
+    assert schema(own, "--check").output.startswith(f"{SETTINGS} is stale")
+
+
+def test_the_schema_of_a_kind_of_your_own_is_printed(own: Path) -> None:
+    found = schema(own, "risk")
+    assert found.exit_code == 0
+    assert json.loads(found.output)["x-gitsm"]["folder"] == "risk-folder"
+    assert "\u202e" not in found.output
+    wrong = schema(own, "rsik")
+    assert (wrong.exit_code, "did you mean risk?" in wrong.output) == (2, True)
+
+
+# --- the editor's settings
+
+
+def settings_of(root: Path, text: str | bytes) -> Path:
+    path = root / SETTINGS
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_settings_of_your_own_are_kept(tmp_path: Path) -> None:
+    mine = {
+        "editor.tabSize": 3,
+        MAPPING: {
+            "./mine.json": "mine/*.yaml",
+            "./schemas/mine.json": ["a.yaml"],
+            "./schemas/team.schema.json": "x",
+        },
+        "yaml.yamlVersion": "1.1",
+    }
+    path = settings_of(tmp_path, json.dumps(mine, indent=4))
+    assert schema(tmp_path).exit_code == 0
+    assert path.read_text().startswith('{\n    "editor.tabSize": 3,\n')
+    merged = json.loads(path.read_text())
+    assert (merged["editor.tabSize"], merged["yaml.yamlVersion"]) == (3, "1.1")
+    assert merged["files.insertFinalNewline"] is True
+    assert merged[MAPPING]["./mine.json"] == "mine/*.yaml"
+    assert merged[MAPPING]["./schemas/mine.json"] == ["a.yaml"]
+    assert merged[MAPPING]["./schemas/team.schema.json"] == ["organization/teams/*.yaml"]
+    assert schema(tmp_path, "--check").exit_code == 0
+
+
+def test_only_what_is_ours_is_compared(tmp_path: Path) -> None:
+    schema(tmp_path)
+    path = tmp_path / SETTINGS
+    settings = json.loads(path.read_text())
+    settings["files.insertFinalNewline"] = False
+    settings[MAPPING]["./mine.json"] = "mine.yaml"
+    text = json.dumps(settings, sort_keys=True)
+    settings_of(tmp_path, text)
+    assert schema(tmp_path, "--check").exit_code == 0
+    assert schema(tmp_path).exit_code == 0
+    assert path.read_text() == text
+    del settings[MAPPING]["./schemas/team.schema.json"]
+    settings_of(tmp_path, json.dumps(settings))
+    assert schema(tmp_path, "--check").output.startswith(f"{SETTINGS} is stale")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{\n  // three\n  "editor.tabSize": 3,\n}\n',
+        b'{"editor.tabSize": 3,}',
+        b'{"editor.tabSize": 3, "editor.tabSize": 4}',
+        b'{"yaml.schemas": []}',
+        b"[]",
+        b"\xff",
+        b"[" * 100_000,
+    ],
+    ids=lambda text: text.decode("latin-1")[:40],
+)
+def test_settings_that_are_not_plain_json_are_never_written(tmp_path: Path, text: bytes) -> None:
+    path = settings_of(tmp_path, text)
+    written = schema(tmp_path)
+    assert written.exit_code == 0
+    assert '"./schemas/team.schema.json": [' in written.output
+    assert path.read_bytes() == text
+    assert schema(tmp_path, "--check").exit_code == 1
+
+
+def test_what_was_added_to_them_by_hand_is_seen(tmp_path: Path) -> None:
+    schema(tmp_path)
+    path = tmp_path / SETTINGS
+    settings = json.loads(path.read_text())
+    settings[MAPPING]["https://example.com/a.json"] = "/* no comment, */"
+    text = json.dumps(settings, indent=2).replace("{\n", '{\n  // a comment, "quoted"\n', 1)
+    settings_of(tmp_path, text.removesuffix("\n}") + ", /* and\n another */\n}\n")
+    found = schema(tmp_path, "--check")
+    assert (found.exit_code, found.output) == (0, "")
+
+
+def test_settings_behind_a_link_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "repo/.vscode").mkdir(parents=True)
+    (tmp_path / "outside.json").write_text("{}")
+    (tmp_path / "repo" / SETTINGS).symlink_to(tmp_path / "outside.json")
+    assert schema(tmp_path / "repo").exit_code == 2
+    assert (tmp_path / "outside.json").read_text() == "{}"

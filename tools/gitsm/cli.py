@@ -74,7 +74,8 @@ def main() -> None:
     """IT service management as files in Git.
 
     Services, agreements, changes, runbooks, incidents and problems are YAML and Markdown files.
-    These commands check them, compute from them, and publish them.
+    These commands write and check them, and show what stands on what and what is planned; a plugin
+    for MkDocs makes a site of them.
     """
 
 

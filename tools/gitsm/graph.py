@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from gitsm.records.service import Dependency, Service
 from gitsm.repository import Record, Repository
@@ -32,11 +33,25 @@ class Graph:
 
     def on(self, service: str) -> list[Edge]:
         """What a service stands on."""
-        return [edge for edge in self.edges if edge.service == service]
+        return self._on.get(service, [])
 
     def of(self, service: str) -> list[Edge]:
         """What stands on a service."""
-        return [edge for edge in self.edges if edge.on == service]
+        return self._of.get(service, [])
+
+    @cached_property
+    def _on(self) -> Mapping[str, list[Edge]]:
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.service, []).append(edge)
+        return found
+
+    @cached_property
+    def _of(self) -> Mapping[str, list[Edge]]:
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.on, []).append(edge)
+        return found
 
     def around(self, service: str, *, up: bool = True, down: bool = True, steps: int | None = None) -> Graph:
         """The part of the graph that a service stands on (`up` the chain of supply), and that stands

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 MAX_NESTING = 20
@@ -42,12 +44,45 @@ _MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_|\n", re.ASCII)
 """What may be markup in a text; a heading of one line without it is its own text."""
 
 
+MAX_BRACKETS = 1000
+"""How many opening brackets a paragraph may hold; one with more is shown as plain text, because looking
+for links among them takes a time that grows with their square."""
+
+MAX_REFERENCES = 2_000_000
+"""How many characters of addresses the references of a body may come to, each counted as often as it
+may be used; longer addresses are then not known. A few lines could otherwise fill a machine's memory."""
+
+
 @cache
 def parser() -> MarkdownIt:
     """The parser: CommonMark with tables and strikethrough, and raw HTML shown as text."""
-    return MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable(
+    whole = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable(
         ["table", "strikethrough"]
     )
+    whole.core.ruler.at("inline", _bounded_inline)
+    return whole
+
+
+def _bounded_inline(state: StateCore) -> None:
+    _bound_references(state.src, state.env)
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = _children(token.content, state.env)
+
+
+def _bound_references(body: str, env: MutableMapping[str, Any]) -> None:
+    longest = MAX_REFERENCES // max(body.count("]"), 1)
+    references = env.get("references")
+    if isinstance(references, dict) and any(len(entry["href"]) > longest for entry in references.values()):
+        env["references"] = {key: entry for key, entry in references.items() if len(entry["href"]) <= longest}
+
+
+def _children(text: str, env: MutableMapping[str, Any]) -> list[Token]:
+    if text.count("[") > MAX_BRACKETS:
+        return [Token("text", "", 0, content=text)]
+    children: list[Token] = []
+    parser().inline.parse(text, parser(), env, children)
+    return children
 
 
 @cache
@@ -106,8 +141,9 @@ class Prose:
 
 def read_prose(body: str, first_line: int) -> Prose:
     """The headings and links of a body that begins at a line of its file."""
-    env: dict[str, object] = {}
+    env: dict[str, Any] = {}
     tokens = _block_parser().parse(body, env)
+    _bound_references(body, env)
     anchors = Anchors()
     headings: list[Heading] = []
     links: list[Link] = []
@@ -132,10 +168,8 @@ def _may_link(text: str) -> bool:
     return "](" in text or "][" in text or "]" in text or "<" in text
 
 
-def _inline(text: str, env: dict[str, object]) -> Token:
-    children: list[Token] = []
-    parser().inline.parse(text, parser(), env, children)
-    return Token("inline", "", 0, content=text, children=children)
+def _inline(text: str, env: MutableMapping[str, Any]) -> Token:
+    return Token("inline", "", 0, content=text, children=_children(text, env))
 
 
 def _links(inline: Token, line: int) -> Iterator[Link]:

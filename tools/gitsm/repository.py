@@ -319,9 +319,9 @@ class Repository:
             if isinstance(content, Diagnostic):
                 self.faults.append(content)
                 continue
-            kind, faults = read_own_kind(path, content, KINDS)
+            kind, faults = read_own_kind(path, content, self.kinds)
             self.faults.extend(faults)
-            if kind is not None and kind.name not in self.kinds:
+            if kind is not None:
                 self.kinds[kind.name] = kind
         self.faults.extend(
             source.too_large(path, self.tree.files[path].size) for path in paths if path not in small

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from gitsm.calendar import Planned, between, planned, recurring
-from gitsm.commands import reads_repository
-from gitsm.repository import Repository
+from gitsm.calendar import Planned, between, concerns, planned, recurring
+from gitsm.commands import fail, reads_repository
+from gitsm.records.calendar import Calendar
+from gitsm.records.service import Service
+from gitsm.repository import Record, Repository
+from gitsm.schema.validation import did_you_mean
 from gitsm.terminal import safe, table, wants_colour, wrapped
 
 GROUP = "plan"
@@ -35,10 +39,13 @@ _WIDE = 110
 )
 @reads_repository
 def command(repository: Repository, days: int, everything: bool, service: str | None, form: str) -> None:
-    """Show what is planned: windows of changes, freezes, maintenance and peaks of demand.
+    """Show what is planned.
 
-    Freezes and peaks that come back by a rule are named below the table; they are not expanded yet.
+    That is windows of changes, freezes, maintenance, and peaks of demand. Freezes and peaks that come
+    back by a rule are named below the table; they are not expanded yet.
     """
+    if service is not None:
+        _refuse_unknown(repository, service)
     items = [item for item in planned(repository) if service is None or _concerns(item, service)]
     if form == "ics":
         from gitsm.exporters.ics import ics
@@ -47,14 +54,35 @@ def command(repository: Repository, days: int, everything: bool, service: str | 
         return
     if not everything:
         items = between(items, repository.now, repository.now + timedelta(days=days))
-    _show(repository, items, "" if everything else f" in the next {days} days")
+    returning = [
+        (record, words)
+        for record, words in recurring(repository)
+        if service is None or _comes_back_for(repository, record, service)
+    ]
+    _show(repository, items, returning, "" if everything else f" in the next {days} days")
+
+
+def _refuse_unknown(repository: Repository, service: str) -> None:
+    if not repository.defines("service", service):
+        known = [record.id for record in repository.all("service")]
+        fail(f"there is no service {service!r}; {did_you_mean(service, known) or 'gitsm map lists them'}")
 
 
 def _concerns(item: Planned, service: str) -> bool:
     return service in item.services or (not item.services and item.what != "change")
 
 
-def _show(repository: Repository, items: list[Planned], when: str) -> None:
+def _comes_back_for(repository: Repository, record: Record[Any], service: str) -> bool:
+    """Whether a freeze, maintenance or peak that comes back is about a service."""
+    if not isinstance(record.fields, Calendar):
+        return record.id == service  # a record of capacity has the id of its service
+    found = repository.get(Service, service)
+    return found is None or concerns(record.fields.scope, found)
+
+
+def _show(
+    repository: Repository, items: list[Planned], returning: list[tuple[Record[Any], str]], when: str
+) -> None:
     width = min(shutil.get_terminal_size().columns, 120)
     zone = repository.timezone
     if not items:
@@ -63,7 +91,6 @@ def _show(repository: Repository, items: list[Planned], when: str) -> None:
         for line in _table(items, zone, width) if width >= _WIDE else _list(items, zone, width):
             click.echo(line)
         click.echo(f"\ntimes in {zone.key}, as of {_time(repository.now, zone)}")
-    returning = recurring(repository)
     if returning:
         click.echo("\ncoming back, and not in the table:")
     for record, words in returning:

@@ -64,7 +64,7 @@ class FormatOption(click.ParamType[tuple[str, str]]):
 def command(
     repository: Repository, wanted: tuple[tuple[str, str], ...], fail_on: str, base: str | None
 ) -> None:
-    """Check every record, and everything that holds between records.
+    """Check every record, and what holds between records.
 
     Exits with 0 where no error was found, 1 where there was one, 2 where the command or the
     repository's configuration is wrong, and 3 where gitsm itself failed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 
 import click
@@ -10,6 +11,7 @@ from gitsm.commands import fail
 from gitsm.lint import Rule
 from gitsm.rules import RULES
 from gitsm.schema.validation import did_you_mean
+from gitsm.terminal import styled, wants_colour, wrapped
 
 GROUP = "check"
 
@@ -17,9 +19,9 @@ GROUP = "check"
 @click.command()
 @click.argument("rule", required=False)
 def command(rule: str | None) -> None:
-    """Explain a rule: what is wrong, why it hurts, a bad and a good example.
+    """Explain a rule, with a bad and a good example.
 
-    Without a rule, list them all.
+    It says what is wrong and why it hurts. Without a RULE, list them all.
     """
     if rule is None:
         _list()
@@ -30,19 +32,33 @@ def command(rule: str | None) -> None:
 
 
 def _list() -> None:
-    width = max(map(len, RULES))
+    names = max(map(len, RULES))
+    indent = " " * (names + 13)
     for group in sorted({rule.group for rule in RULES.values()}):
-        click.secho(group, bold=True)
+        _say(group, bold=True)
         for rule in sorted(RULES.values(), key=lambda rule: rule.name):
             if rule.group == group:
-                click.echo(f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}")
+                first, *more = wrapped(rule.summary, max(_width(), len(indent) + 24), indent)
+                click.echo(f"  {rule.name:{names}}  {rule.severity.value:7}  {first.lstrip()}")
+                for line in more:
+                    click.echo(line)
 
 
 def _explain(rule: Rule) -> None:
-    click.secho(rule.name, bold=True, nl=False)
-    click.echo(f" ({rule.severity.value}{'' if rule.suppressible else ', can not be ignored'})\n")
-    click.echo(rule.summary + "\n")
-    click.echo(rule.explanation + "\n")
+    about = f" ({rule.severity.value}{'' if rule.suppressible else ', can not be ignored'})"
+    click.echo(styled(rule.name, wants_colour(), bold=True) + about + "\n")
+    for paragraph in (rule.summary, *rule.explanation.split("\n\n")):
+        for line in wrapped(" ".join(paragraph.split()), _width(), ""):
+            click.echo(line)
+        click.echo()
     for title, fragment, colour in (("Bad", rule.bad, "red"), ("Good", rule.good, "green")):
-        click.secho(title, fg=colour, bold=True)
+        _say(title, fg=colour, bold=True)
         click.echo(textwrap.indent(fragment, "    ") + "\n")
+
+
+def _say(text: str, **style: object) -> None:
+    click.echo(styled(text, wants_colour(), **style))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 120)

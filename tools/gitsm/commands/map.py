@@ -23,9 +23,10 @@ GROUP = "plan"
 def command(
     repository: Repository, service: str | None, direction: str | None, steps: int | None, form: str
 ) -> None:
-    """Draw the dependencies of all services, or of one SERVICE up and down.
+    """Draw what stands on what.
 
-    An arrow leads from a service to what it stands on; a dashed one is a soft dependency.
+    It is the dependencies of all services, or of one SERVICE up and down. An arrow leads from a service
+    to what it stands on; a dashed one is a soft dependency.
     """
     graph = graph_of(repository)
     if service is not None:

@@ -1,6 +1,7 @@
 """How a report is shown, one file for each format: its name is the file's.
 
-A format is a function `render(report, *, colour, width)` that yields lines.
+A format is a function `render(report, *, colour, width)` that yields lines. Names of files, messages and
+hints quote what strangers wrote: whatever may reach a terminal goes through `terminal.safe` first.
 """
 
 from __future__ import annotations

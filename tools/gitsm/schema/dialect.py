@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gitsm.diagnostic import DataPath
-from gitsm.schema.validation import did_you_mean, shown
+from gitsm.schema.validation import did_you_mean
+from gitsm.schema.values import shown
 
 MAX_SUBSCHEMAS = 2000
 """How many subschemas a schema may have."""
@@ -97,4 +98,6 @@ def _of_values(path: DataPath, node: Mapping[str, Any], names: Mapping[str, Any]
 
 
 def _are_types(value: object) -> bool:
-    return all(isinstance(name, str) and name in _TYPES for name in (value if isinstance(value, list) else [value]))
+    return all(
+        isinstance(name, str) and name in _TYPES for name in (value if isinstance(value, list) else [value])
+    )

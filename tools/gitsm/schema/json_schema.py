@@ -61,7 +61,7 @@ def _tidy(node: Any, *, names: bool = False) -> None:
                 _tidy(value, names=key in ("properties", "$defs") and not names)
 
 
-def editor_settings(patterns: Mapping[str, str]) -> str:
+def editor_settings(patterns: Mapping[str, str]) -> dict[str, Any]:
     """Editor settings that map each schema of a YAML kind to its folder, from patterns by schema file.
 
     They are those of the YAML language server, as Visual Studio Code keeps them.
@@ -69,8 +69,7 @@ def editor_settings(patterns: Mapping[str, str]) -> str:
     schemas = {
         f"./{file}": _globs(pattern) for file, pattern in patterns.items() if _format(pattern) is Format.YAML
     }
-    settings = {"yaml.schemas": schemas, "yaml.yamlVersion": "1.2", "files.insertFinalNewline": True}
-    return json.dumps(settings, indent=2) + "\n"
+    return {"yaml.schemas": schemas, "yaml.yamlVersion": "1.2", "files.insertFinalNewline": True}
 
 
 def _globs(pattern: str) -> list[str]:

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from gitsm import source
 from gitsm.diagnostic import Diagnostic, Place
+from gitsm.schema.dialect import objections
 from gitsm.schema.json_schema import DIALECT
 from gitsm.schema.kind import Kind, is_id
-from gitsm.schema.validation import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, did_you_mean, shown
+from gitsm.schema.references import ROLE
+from gitsm.schema.validation import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, did_you_mean
+from gitsm.schema.values import shown
 from gitsm.source import Format
 
 FOLDER = "schemas/"
 SUFFIX = ".schema.json"
 INVALID_SCHEMA = "invalid-schema"
+MOST_FAULTS = 20
+"""How many things that are wrong with one schema are said."""
+
+_ABOUT = ("kind", "folder", "format", "title", "plural")
+_OTHER_FOLDERS = frozenset(("docs", "schemas", "site", "tools", "tests", "assets"))
 
 
 def is_schema_file(path: str) -> bool:
@@ -33,17 +42,18 @@ def read_own_kind(
 ) -> tuple[Kind | None, tuple[Diagnostic, ...]]:
     """The kind that a schema file makes, or None and what is wrong with it.
 
-    The schema of a kind of ours is one that `gitsm schema` wrote for editors; it makes no kind.
+    `taken` holds the kinds that there are already. The schema of a kind of ours is one that
+    `gitsm schema` wrote for editors; it makes no kind.
     """
     name = path[len(FOLDER) : -len(SUFFIX)]
     if name in taken:
-        return None, ()
+        return None, tuple(_redefinition(path, content, taken[name]))
     # JSON is read by the YAML reader: positions, duplicate keys and depth are then judged alike.
     document = source.read(path, content, Format.YAML)
     if document.data is None:
         return None, document.problems
     schema: Mapping[str, Any] = document.data
-    faults = tuple(_faults(path, name, schema))
+    faults = tuple(_faults(path, name, schema, taken))
     if faults:
         return None, faults
     about: Mapping[str, Any] = schema["x-gitsm"]
@@ -63,7 +73,20 @@ def read_own_kind(
     )
 
 
-def _faults(path: str, name: str, schema: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _redefinition(path: str, content: bytes, kind: Kind) -> Iterator[Diagnostic]:
+    # What `gitsm schema` writes has no folder, and reading it takes a while.
+    about = (
+        (source.read(path, content, Format.YAML).data or {}).get("x-gitsm") if b"folder" in content else None
+    )
+    if isinstance(about, dict) and "folder" in about:
+        hint = "give the file and x-gitsm.kind another name"
+        place = Place(path, ("x-gitsm", "kind"))
+        yield Diagnostic(f"{kind.name} is a kind of gitsm's own", place, hint, rule=INVALID_SCHEMA)
+
+
+def _faults(
+    path: str, name: str, schema: Mapping[str, Any], taken: Mapping[str, Kind]
+) -> Iterator[Diagnostic]:
     def fault(message: str, *at: str | int, hint: str = "") -> Diagnostic:
         return Diagnostic(message, Place(path, at), hint, rule=INVALID_SCHEMA)
 
@@ -72,14 +95,30 @@ def _faults(path: str, name: str, schema: Mapping[str, Any]) -> Iterator[Diagnos
         hint = "x-gitsm: {kind, folder, format, title}"
         yield fault("the schema has no x-gitsm, so it makes no kind", hint=hint)
         return
+    if name == ROLE:
+        yield fault("a kind can't be named role: roles stand in the policy", "x-gitsm")
     if about.get("kind") != name or not is_id(name):
-        yield fault(f"x-gitsm.kind is {shown(about.get('kind'))}, and the file is named {name}", "x-gitsm")
+        yield fault(
+            f"x-gitsm.kind is {shown(about.get('kind'))}, and the file is named {name}", "x-gitsm", "kind"
+        )
+    for key in about:
+        if key not in _ABOUT:
+            hint = did_you_mean(key, _ABOUT) or f"it may have {', '.join(_ABOUT)}"
+            place = Place(path, ("x-gitsm", key), on_key=True)
+            yield Diagnostic(f"x-gitsm has no field named {key}", place, hint, rule=INVALID_SCHEMA)
     folder = about.get("folder")
     if not isinstance(folder, str) or not all(is_id(part) for part in folder.strip("/").split("/")):
-        yield fault(f"x-gitsm.folder is {shown(folder)}, which is no folder of a kind", "x-gitsm")
+        message = f"x-gitsm.folder is {shown(folder)}, which is no folder of a kind"
+        hint = "" if "folder" in about else "add the folder that its records lie in, such as folder: risks"
+        yield fault(message, "x-gitsm", "folder", hint=hint)
+    elif owner := _owner(folder.strip("/"), taken):
+        message = f"x-gitsm.folder is {folder}, which belongs to {owner}"
+        yield fault(message, "x-gitsm", "folder", hint="a kind has a folder of its own, such as risks")
     if about.get("format", "yaml") not in ("yaml", "markdown"):
         yield fault(
-            f"x-gitsm.format is {shown(about.get('format'))}, and must be yaml or markdown", "x-gitsm"
+            f"x-gitsm.format is {shown(about.get('format'))}, and must be yaml or markdown",
+            "x-gitsm",
+            "format",
         )
     for key in ("title", "plural"):
         if not isinstance(about.get(key, ""), str):
@@ -89,44 +128,34 @@ def _faults(path: str, name: str, schema: Mapping[str, Any]) -> Iterator[Diagnos
     yield from _faults_below(path, schema)
 
 
+def _owner(folder: str, taken: Mapping[str, Kind]) -> str:
+    """Who has a folder, or a part of it, already; empty where it is free."""
+    parts = folder.split("/")
+    for kind in taken.values():
+        if kind.model is not None:
+            if kind.folder.rstrip("/") in parts:
+                return f"gitsm's own kinds: {kind.folder} holds its records"
+            continue
+        other = kind.pattern.split("/**/", 1)[0].split("/")
+        if parts[: len(other)] == other or other[: len(parts)] == parts:
+            return f"the kind {kind.name}"
+    return "no kind: it holds other things" if _OTHER_FOLDERS.intersection(parts) else ""
+
+
 def _faults_below(path: str, schema: Mapping[str, Any]) -> Iterator[Diagnostic]:
     from jsonschema import Draft202012Validator
+    from jsonschema_specifications import REGISTRY
 
-    stack: list[tuple[tuple[str | int, ...], object]] = [((), schema)]
-    while stack:
-        at, node = stack.pop()
-        if isinstance(node, dict):
-            if "patternProperties" in node and "unevaluatedProperties" in node:
-                yield Diagnostic(
-                    "patternProperties and unevaluatedProperties stand together",
-                    Place(path, at),
-                    "use additionalProperties, whose patterns can be matched in linear time",
-                    rule=INVALID_SCHEMA,
-                )
-            for keyword in ("$ref", "$dynamicRef"):
-                target = node.get(keyword)
-                if isinstance(target, str) and not target.startswith("#"):
-                    yield Diagnostic(
-                        f"{keyword} leads to {shown(target)}, outside this file",
-                        Place(path, (*at, keyword)),
-                        "a schema may refer to its own definitions only, as in #/$defs/step",
-                        rule=INVALID_SCHEMA,
-                    )
-            stack.extend(((*at, key), value) for key, value in node.items())
-        elif isinstance(node, list):
-            stack.extend(((*at, index), value) for index, value in enumerate(node))
-    for error in _limited(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)):
+    against = list(islice(objections(schema), MOST_FAULTS))
+    for objection in against:
+        yield Diagnostic(objection.message, Place(path, objection.path), objection.hint, rule=INVALID_SCHEMA)
+    if against:
+        return
+    # Every part of it is a keyword that the metaschema knows, and short.
+    metaschema = Draft202012Validator(Draft202012Validator.META_SCHEMA, registry=REGISTRY)
+    for error in islice(metaschema.iter_errors(schema), MOST_FAULTS):
         place = Place(path, tuple(error.absolute_path))
-        yield Diagnostic(f"the schema is not one: {_short(error.message)}", place, rule=INVALID_SCHEMA)
-
-
-def _limited(errors: Iterator[Any], most: int = 20) -> Iterator[Any]:
-    for _, error in zip(range(most), errors, strict=False):
-        yield error
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= 200 else message[:197] + "..."
+        yield Diagnostic(f"the schema is not one: {shown(error.message)}", place, rule=INVALID_SCHEMA)
 
 
 def _examples(folder: str, name: str, suffix: str, schema: Mapping[str, Any]) -> dict[str, str]:
@@ -140,12 +169,10 @@ def _examples(folder: str, name: str, suffix: str, schema: Mapping[str, Any]) ->
 
 def validate_own(kind: Kind, file: str, data: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """What doesn't fit in a record of a user's own kind, at most 50 findings."""
-    from referencing.exceptions import Unresolvable
-
     from gitsm.schema.own_validator import TooManySteps, validator_of
 
     try:
-        for error in _limited(validator_of(kind.schema).iter_errors(data), 50):
+        for error in islice(validator_of(kind.schema).iter_errors(data), 50):
             yield _diagnostic(kind, file, error)
     except (TooManySteps, RecursionError):
         yield Diagnostic(
@@ -154,24 +181,67 @@ def validate_own(kind: Kind, file: str, data: Mapping[str, Any]) -> Iterator[Dia
             f"simplify {FOLDER}{kind.name}{SUFFIX}: its definitions refer to themselves or multiply",
             rule=INVALID_SCHEMA,
         )
-    except Unresolvable as error:
-        yield Diagnostic(
-            f"the schema of {kind.name} refers to {shown(error.ref)}, which it does not define",
-            Place(f"{FOLDER}{kind.name}{SUFFIX}"),
-            rule=INVALID_SCHEMA,
-        )
+
+
+_SHAPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing",
+    "number": "a number",
+    "object": "a mapping of keys to values",
+    "string": "a text",
+}
+_BOUNDS = {
+    "exclusiveMaximum": "less than",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "minimum": "at least",
+}
+_COUNTS = {
+    "maxItems": "entries, and may have",
+    "maxLength": "characters, and may have",
+    "maxProperties": "keys, and may have",
+    "minItems": "entries, and must have",
+    "minLength": "characters, and must have",
+    "minProperties": "keys, and must have",
+}
 
 
 def _diagnostic(kind: Kind, file: str, error: Any) -> Diagnostic:
     path = tuple(error.absolute_path)
     name = ".".join(str(part) for part in path) or kind.noun
+    place = Place(file, path)
     if error.validator == "required":
-        missing = next((key for key in error.validator_value if error.message.startswith(repr(key))), "")
-        return Diagnostic(f"{name} has no {missing}", Place(file, path), rule=MISSING_FIELD)
+        return Diagnostic(f"{name} has no {shown(error.message)}", place, rule=MISSING_FIELD)
     if error.validator == "additionalProperties" and path:
         known = sorted(error.schema.get("properties", {}))
         owner = ".".join(str(part) for part in path[:-1]) or kind.noun
         hint = did_you_mean(str(path[-1]), known) or (f"known fields: {', '.join(known)}" if known else "")
         place = Place(file, path, on_key=True)
         return Diagnostic(f"{owner} has no field named {path[-1]}", place, hint, rule=UNKNOWN_FIELD)
-    return Diagnostic(f"{name}: {_short(error.message)}", Place(file, path), rule=INVALID_VALUE)
+    message, hint = _sentence(error)
+    return Diagnostic(f"{name} {message}", place, hint, rule=INVALID_VALUE)
+
+
+def _sentence(error: Any) -> tuple[str, str]:
+    keyword, wanted, value = error.validator, error.validator_value, error.instance
+    if keyword == "type":
+        shapes = [_SHAPES[one] for one in (wanted if isinstance(wanted, list) else [wanted])]
+        return f"is {shown(value)}, where {' or '.join(shapes)} belongs", ""
+    if keyword in ("enum", "const"):
+        words = [shown(word) for word in (wanted if keyword == "enum" else [wanted])]
+        hint = did_you_mean(value, words) if isinstance(value, str) else ""
+        many = ", ".join(words[:20]) + (" or another" if len(words) > 20 else "")
+        return f"is {shown(value)}, and must be {'one of ' if len(words) > 1 else ''}{many}", hint
+    if keyword in _BOUNDS:
+        return f"is {shown(value)}, and must be {_BOUNDS[keyword]} {wanted}", ""
+    if keyword in _COUNTS:
+        return f"has {len(value)} {_COUNTS[keyword]} {wanted}", ""
+    if keyword == "format":
+        return f"is {shown(value)}, which is no {wanted}", ""
+    if keyword == "pattern":
+        return f"is {shown(value)}, which does not match {shown(wanted)}", ""
+    if keyword == "uniqueItems":
+        return "has an entry twice", ""
+    return f"is {shown(value)}, which does not fit the {keyword} of its schema", ""

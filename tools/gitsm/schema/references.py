@@ -19,6 +19,9 @@ from gitsm.schema.values import OneOrMany, Reference
 ROLE_PREFIX = "role:"
 """What a party that is a role starts with, as in `role:change-manager`."""
 
+MAX_DEPTH = 100
+"""How deep below each other references are looked for; no record's data is as deep."""
+
 ROLE = "role"
 """What `ReferenceMap.find` calls a role, in the place of a kind."""
 
@@ -85,15 +88,18 @@ class _Reader:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._root = schema
         self._seen: dict[int, ReferenceMap] = {}
+        self._depth = 0
 
     def read(self, schema: object) -> ReferenceMap:
         schema = self._followed(schema)
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, Mapping) or self._depth > MAX_DEPTH:
             return ReferenceMap()
         if id(schema) in self._seen:
             return self._seen[id(schema)]
         found = self._seen[id(schema)] = ReferenceMap(unfinished=True)
+        self._depth += 1
         self._fill(found, schema)
+        self._depth -= 1
         found.unfinished = False
         return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -12,6 +14,8 @@ from pydantic import ValidationError
 from gitsm.diagnostic import DataPath, Diagnostic, Place
 from gitsm.schema.kind import Kind, RecordFields
 from gitsm.schema.shape import Shape
+from gitsm.schema.values import FORMS, UNKNOWN_TIMEZONE, shown, timezones
+from gitsm.source import ambiguous, reads_as_text
 
 UNKNOWN_FIELD = "unknown-field"
 MISSING_FIELD = "missing-field"
@@ -20,17 +24,20 @@ INVALID_VALUE = "invalid-value"
 MAX_PROBLEMS = 100
 """How many things that are wrong with one record are said; a stranger's may hold thousands."""
 
+A_TEXT, A_LIST, A_MAPPING = "a text", "a list", "a mapping of keys to values"
+A_NUMBER, A_WHOLE_NUMBER = "a number", "a whole number"
+
 _SHAPES = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "float_type": "a number",
+    "string_type": A_TEXT,
+    "int_type": A_WHOLE_NUMBER,
+    "float_type": A_NUMBER,
     "bool_type": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a mapping of keys to values",
-    "mapping_type": "a mapping of keys to values",
-    "model_type": "a mapping of keys to values",
-    "model_attributes_type": "a mapping of keys to values",
+    "tuple_type": A_LIST,
+    "list_type": A_LIST,
+    "dict_type": A_MAPPING,
+    "mapping_type": A_MAPPING,
+    "model_type": A_MAPPING,
+    "model_attributes_type": A_MAPPING,
 }
 
 
@@ -50,117 +57,186 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, if any is near."""
+    """The known word that was most likely meant, if any is near; capital letters make no difference."""
     # Comparing is slow, and a large repository has many names: only likely ones are compared.
-    room = max(2, len(word) // 3)
-    likely = (name for name in known if abs(len(name) - len(word)) <= room)
-    few = list(islice((name for name in likely if name[:1] == word[:1] or name[-2:] == word[-2:]), 2000))
+    room, word = max(2, len(word) // 3), word.casefold()
+    folded = ((name.casefold(), name) for name in known if abs(len(name) - len(word)) <= room)
+    likely = ((plain, name) for plain, name in folded if plain[:1] == word[:1] or plain[-2:] == word[-2:])
+    few = dict(islice(likely, 2000))
     found = get_close_matches(word[:100], few, n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
-def shown(value: object) -> str:
-    """A value as a message quotes it: short, and with its kind where the text alone would not tell."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return few[found[0]] if found else None
 
 
 def _diagnostics(
     kind: Kind, file: str, data: Mapping[str, Any], error: ValidationError
 ) -> Iterator[Diagnostic]:
     problems = error.errors(include_url=False)[:MAX_PROBLEMS]
-    misspelt = dict(_misspelt(kind, data, problems))
+    unknown = (data_path(data, found["loc"]) for found in problems if found["type"] == "extra_forbidden")
+    meant = misspelt(kind, unknown)
     for problem in problems:
         if problem["type"] == "too_short" and problem["input"]:
             continue  # it has entries, and what is wrong with them is said of each
-        path = data_path(data, problem["loc"])
-        what, place = problem["type"], Place(file, path)
-        name = ".".join(str(part) for part in path)
+        path, what = data_path(data, problem["loc"]), problem["type"]
         if what == "missing":
             missing = str(problem["loc"][-1])
-            if (*path, missing) in misspelt.values():
-                continue  # the misspelt key says it already
-            owner = f"{name} has" if path else f"{kind.noun} has"
-            yield Diagnostic(
-                f"{owner} no {missing}", place, _purpose(kind, path, missing), rule=MISSING_FIELD
-            )
+            if (*path, missing) not in meant.values():  # else the misspelt key says it already
+                yield missing_field(kind, file, path, missing)
         elif what == "extra_forbidden":
-            owner = ".".join(str(part) for part in path[:-1]) or kind.noun
-            hint = (
-                f"did you mean {misspelt[path][-1]}?" if path in misspelt else _known_fields(kind, path[:-1])
-            )
-            if problem["input"] is None and " " in str(path[-1]):
-                hint = "put quotes round a text that holds a comma, or it ends there"
-            yield Diagnostic(
-                f"{owner} has no field named {path[-1]}",
-                Place(file, path, on_key=True),
-                hint,
-                rule=UNKNOWN_FIELD,
-            )
+            yield unknown_field(kind, file, path, meant.get(path), empty=problem["input"] is None)
         else:
-            message, hint = _sentence(kind, path, problem)
-            yield Diagnostic(f"{name or 'the record'} {message}", place, hint, rule=INVALID_VALUE)
+            if what == "value" and problem["ctx"]["field"]:
+                path = (*path, problem["ctx"]["field"])
+            yield invalid_value(file, path, *_sentence(kind, path, problem))
 
 
-def _misspelt(
-    kind: Kind, data: Mapping[str, Any], problems: Sequence[Any]
-) -> Iterator[tuple[DataPath, DataPath]]:
+def misspelt(kind: Kind, unknown: Iterable[DataPath]) -> Mapping[DataPath, DataPath]:
     """The keys that no field has, each with the field that was most likely meant."""
-    for problem in problems:
-        if problem["type"] == "extra_forbidden":
-            path = data_path(data, problem["loc"])
-            near = nearest(str(path[-1]), _fields_at(kind, path[:-1]))
-            if near:
-                yield path, (*path[:-1], near)
+    found = {path: nearest(str(path[-1]), _fields_at(kind, path[:-1])) for path in unknown}
+    return {path: (*path[:-1], near) for path, near in found.items() if near}
+
+
+def missing_field(kind: Kind, file: str, path: DataPath, missing: str) -> Diagnostic:
+    """Says that the mapping at a path lacks a key."""
+    owner = _name(path) or kind.noun
+    meaning = _shape_at(kind, (*path, missing)).meaning
+    hint = f"{missing}: {meaning}" if meaning else ""
+    return Diagnostic(f"{owner} has no {missing}", Place(file, path), hint, rule=MISSING_FIELD)
+
+
+def unknown_field(
+    kind: Kind, file: str, path: DataPath, meant: DataPath | None = None, *, empty: bool = False
+) -> Diagnostic:
+    """Says that the key at a path is that of no field, and which was meant if that is known."""
+    owner = _name(path[:-1]) or kind.noun
+    hint = f"did you mean {meant[-1]}?" if meant else _known_fields(kind, path[:-1])
+    if empty and " " in str(path[-1]):
+        hint = "put quotes round a text that holds a comma, or it ends there"
+    place = Place(file, path, on_key=True)
+    return Diagnostic(f"{owner} has no field named {path[-1]}", place, hint, rule=UNKNOWN_FIELD)
+
+
+def invalid_value(file: str, path: DataPath, message: str, hint: str = "") -> Diagnostic:
+    """Says what is wrong with the value at a path."""
+    return Diagnostic(f"{_name(path) or 'the record'} {message}", Place(file, path), hint, rule=INVALID_VALUE)
+
+
+def _name(path: DataPath) -> str:
+    return ".".join(str(part) for part in path)
 
 
 def _known_fields(kind: Kind, path: DataPath) -> str:
     known = _fields_at(kind, path)
     if len(known) > 12:
-        return f"`gitsm schema {kind.name}` describes its fields"
+        where = f"`gitsm schema {kind.name}`" if kind.model else f"schemas/{kind.name}.schema.json"
+        return f"{where} describes its fields"
     return f"known fields: {', '.join(known)}" if known else ""
 
 
 def _sentence(kind: Kind, path: DataPath, problem: Any) -> tuple[str, str]:
     what, value, context = problem["type"], problem["input"], problem.get("ctx", {})
     if value is None:
-        return "has no value", "fill it in, or leave the key out"
+        return NO_VALUE
     if what in _SHAPES:
-        return f"is {shown(value)}, where {_SHAPES[what]} belongs", ""
+        return wrong_shape(kind, path, value, _SHAPES[what])
     if what.startswith("union_tag"):
-        return f"is {shown(value)}, which has none of the forms it may take", _forms(kind, path)
+        return no_form(kind, path, value)
     if what in ("literal_error", "enum"):
-        known = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
-        hint = did_you_mean(str(value), known) if isinstance(value, str) else ""
-        return f"is {shown(value)}, and must be {_one_of(known)}", hint
+        return not_among(
+            value, [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
+        )
     if what == "string_too_long":
         return f"has {len(value)} characters, and may have {context['max_length']}", ""
     if what in ("string_too_short", "too_short"):
-        return "is empty", "fill it in, or leave the key out"
+        return EMPTY
     if what == "string_pattern_mismatch":
         if "\n" in value or "\r" in value:
             return "goes over several lines, and must be one", ""
-        return f"is {shown(value)}, which is not of the form asked for", _forms(kind, path)
+        return wrong_form(kind, path, value, context["pattern"])
     if what in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        bound = "; ".join(f"{key} {limit}" for key, limit in context.items())
         words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
-        for short, long in words.items():
-            bound = bound.replace(f"{short} ", f"{long} ")
+        bound = "; ".join(f"{words[key]} {limit}" for key, limit in context.items())
         return f"is {shown(value)}, and must be {bound}", ""
     if what == "value":
-        return f"is no valid value: {context['reason']}", ""
+        return f"is no valid value: {context['reason']}", context["hint"]
+    if what == UNKNOWN_TIMEZONE:
+        return f"is no valid value: {context['reason']}", _timezone_meant(value)
     return f"is {shown(value)}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", ""
 
 
-def _one_of(words: Sequence[str]) -> str:
+NO_VALUE = ("has no value", "fill it in, or leave the key out")
+"""What is said of a key without a value."""
+
+EMPTY = ("is empty", "fill it in, or leave the key out")
+"""What is said of a text or a list with nothing in it."""
+
+
+def wrong_shape(kind: Kind, path: DataPath, value: object, wanted: str) -> tuple[str, str]:
+    """What is said where a text stands in the place of a list, and the like, with the right form of it."""
+    shape, hint = _shape_at(kind, path), ""
+    if isinstance(value, str):
+        form = ""
+        if wanted == A_LIST:
+            inner = _written(shape.at(0), value)
+            form = f"[{inner}]" if inner else ""
+        elif wanted == A_MAPPING:
+            form = _as_mapping(shape, value)
+        elif wanted in (A_NUMBER, A_WHOLE_NUMBER) and re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
+            hint = "leave its quotes out"
+        hint = f"write {form}" if form else hint
+    elif wanted == A_TEXT and isinstance(value, int | float):
+        hint = "put quotes round it"
+    return f"is {shown(value)}, where {wanted} belongs", hint
+
+
+def _written(shape: Shape, text: str) -> str:
+    """A text as the value that this shape makes of it; empty where it makes none."""
+    if any(node.get("type") == "string" for node in shape.nodes):
+        plain = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9 ./_-]*[A-Za-z0-9])?", text, re.ASCII)
+        quoted = (
+            text
+            if plain and reads_as_text(text) and not ambiguous(text)
+            else json.dumps(text, ensure_ascii=False)
+        )
+        return quoted if len(text) <= 60 else ""
+    return _as_mapping(shape, text)
+
+
+def _as_mapping(shape: Shape, text: str) -> str:
+    keys = shape.required or {key for key, below in shape.properties.items() if below.reference}
+    key = next(iter(keys)) if len(keys) == 1 else ""
+    if not key or not any(node.get("type") == "string" for node in shape.at(key).nodes):
+        return ""
+    inner = _written(shape.at(key), text)
+    return f"{{{key}: {inner}}}" if inner else ""
+
+
+def not_among(value: object, known: Sequence[str]) -> tuple[str, str]:
+    """What is said of a value that is none of the words it may be."""
+    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    return f"is {shown(value)}, and must be {one_of(known)}", hint
+
+
+def no_form(kind: Kind, path: DataPath, value: object) -> tuple[str, str]:
+    """What is said of a value that fits none of several forms."""
+    return f"is {shown(value)}, which has none of the forms it may take", _forms(kind, path, value)
+
+
+def wrong_form(kind: Kind, path: DataPath, value: str, pattern: str) -> tuple[str, str]:
+    """What is said of a text that doesn't match a pattern."""
+    hint = _forms(kind, path, value, FORMS.get(pattern, "")) or f"it must match {shown(pattern, 100)}"
+    return f"is {shown(value)}, which is not of the form asked for", hint
+
+
+def _timezone_meant(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    cities = {name.rsplit("/", 1)[-1].casefold(): name for name in sorted(timezones())}
+    city = cities.get(value.replace(" ", "_").casefold())
+    return f"did you mean {city}?" if city else did_you_mean(value, sorted(timezones()))
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Words as a choice: `low, moderate or high`."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
@@ -192,16 +268,18 @@ def _fields_at(kind: Kind, path: DataPath) -> list[str]:
     return sorted(_shape_at(kind, path).properties)
 
 
-def _purpose(kind: Kind, path: DataPath, name: str) -> str:
-    meaning = _shape_at(kind, (*path, name)).meaning
-    return f"{name}: {meaning}" if meaning else ""
-
-
-def _forms(kind: Kind, path: DataPath) -> str:
+def _forms(kind: Kind, path: DataPath, value: object, words: str = "") -> str:
     nodes = _shape_at(kind, path).nodes
-    for node in nodes:
-        if examples := node.get("examples"):
-            return f"such as {shown(examples[0])}"
-    names = {"string": "a text", "array": "a list", "object": "a mapping"}
-    found = {names[node["type"]] for node in nodes if node.get("type") in names}
-    return f"write {_one_of(sorted(found))}" if found else ""
+    example = next((node["examples"][0] for node in nodes if _has_examples(node)), None)
+    if words or example is not None:
+        found = [words, f"such as {shown(example)}" if example is not None else ""]
+        return ", ".join(filter(None, found))
+    names = {"string": A_TEXT, "array": A_LIST, "object": "a mapping"}
+    own = {str: A_TEXT, list: A_LIST, dict: "a mapping"}.get(type(value))
+    types = {names[node["type"]] for node in nodes if node.get("type") in tuple(names)} - {own}
+    return f"write {one_of(sorted(types))}" if types else ""
+
+
+def _has_examples(node: Mapping[str, Any]) -> bool:
+    examples = node.get("examples")
+    return isinstance(examples, list) and bool(examples) and isinstance(examples[0], str | int | float)

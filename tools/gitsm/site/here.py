@@ -49,6 +49,11 @@ class Site:
     """The command line that the reference describes."""
 
     @cached_property
+    def statuses(self) -> dict[Record[Any], Markup]:
+        """The chips of the records that were shown so far."""
+        return {}
+
+    @cached_property
     def _names(self) -> dict[tuple[str, str], str]:
         return {}
 
@@ -193,10 +198,12 @@ class Here:
     # --- what is said of a record wherever it is named
 
     def status(self, record: Record[Any]) -> Markup:
-        """The chips that say where a record stands."""
-        make = appearance_of(record.kind.name).status
-        chips = list(make(self, record)) if make is not None and record.checked is not None else []
-        return join([*chips, self.findings_chip(record)], " ")
+        """The chips that say where a record stands. They hold no link, so they are the same on every page."""
+        if record not in self.site.statuses:
+            make = appearance_of(record.kind.name).status
+            chips = list(make(self, record)) if make is not None and record.checked is not None else []
+            self.site.statuses[record] = join([*chips, self.findings_chip(record)], " ")
+        return self.site.statuses[record]
 
     def findings_chip(self, record: Record[Any]) -> Markup | None:
         """How many findings a record has; nothing where it has none."""

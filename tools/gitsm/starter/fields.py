@@ -140,17 +140,20 @@ def objections(kind: Kind, data: Mapping[str, Value], repository: Repository, to
 
     Fields that are missing don't count.
     """
-    found: Sequence[Diagnostic]
-    if kind.model is None:
-        found = list(validate_own(kind, "", data))
-    else:
-        _, found = validate(kind, "", data)
-    for fault in found:
+    for fault in _faults(kind, data):
         if fault.rule != MISSING_FIELD and (not top or fault.place.path[:1] == (top,)):
-            yield fault.message + (f"; {fault.hint}" if fault.hint else "")
+            yield _words(fault)
     for path, name, id in kind.references.find(data):
         if not top or path[:1] == (top,):
             yield from _unknown(repository, name, id)
+
+
+def _faults(kind: Kind, data: Mapping[str, Value]) -> list[Diagnostic]:
+    return list(validate_own(kind, "", data)) if kind.model is None else validate(kind, "", data)[1]
+
+
+def _words(fault: Diagnostic) -> str:
+    return fault.message + (f"; {fault.hint}" if fault.hint else "")
 
 
 def _unknown(repository: Repository, name: str, id: str) -> Iterator[str]:
@@ -169,8 +172,38 @@ def ids_of(repository: Repository, kind: str) -> list[str]:
 
 
 def missing(kind: Kind, data: Mapping[str, Any]) -> list[Field]:
-    """The required fields that a record does not have yet."""
-    return [field for field in fields_of(kind.shape) if field.required and field.path[0] not in data]
+    """The required fields that a record does not have yet, those of its parts after its own."""
+    found = [field for field in fields_of(kind.shape) if field.required and field.path[0] not in data]
+    below = [_lacking(kind, data, fault) for fault in _gaps(kind, data)]
+    return found + [field for field in below if field is not None and len(field.path) > 1]
+
+
+def incomplete(kind: Kind, data: Mapping[str, Any], *, below: bool = False) -> Iterator[str]:
+    """What is missing and no field of `missing` stands for, as in an entry of a list; with `below`, only
+    in what is there."""
+    for fault in _gaps(kind, data):
+        if _lacking(kind, data, fault) is None and (fault.place.path or not below):
+            yield _words(fault)
+
+
+def _gaps(kind: Kind, data: Mapping[str, Any]) -> list[Diagnostic]:
+    return [fault for fault in _faults(kind, data) if fault.rule == MISSING_FIELD]
+
+
+def _lacking(kind: Kind, data: Mapping[str, Any], fault: Diagnostic) -> Field | None:
+    """The field that a fault says is missing; None where it has no name to be set by."""
+    shape: Shape = kind.shape
+    there: Any = data
+    path: list[str] = []
+    for key in fault.place.path:
+        if not isinstance(key, str):
+            return None
+        path.append(key)
+        shape, there = shape.at(key), there[key]
+    for name in shape.required - there.keys():
+        if fault.message.endswith(f" no {name}"):
+            return Field((*path, name), shape.at(name), True)
+    return None
 
 
 def _yaml(text: str) -> Value:

@@ -109,7 +109,7 @@ def id_of(
         return kind.pattern.rsplit("/", 1)[-1].split(".", 1)[0]
     shape = "/".join(str(part).upper() for part in parts)
     if len(words) > len(parts):
-        raise Unfit(f"the id of a {kind.noun} is {shape}, and {'/'.join(words)} has more parts")
+        raise Unfit(f"the id of {kind.a_noun} is {shape}, and {'/'.join(words)} has more parts")
     found = []
     for at, part in enumerate(parts):
         word = words[at] if at < len(words) else ""
@@ -117,7 +117,7 @@ def id_of(
         if not word and ask is not None:
             word = ask(part, guess)
         elif not word and not guess:
-            raise Unfit(f"a {kind.noun} needs an id: gitsm new {kind.name} {shape}")
+            raise Unfit(f"{kind.a_noun} needs an id: gitsm new {kind.name} {shape}")
         found.append(checked(part, completed(part, word or guess, repository.today), repository))
     return "/".join(found)
 
@@ -126,7 +126,10 @@ def free_path(kind: Kind, id: str, repository: Repository) -> str:
     """The path of a new record. Raises Unfit where the id is taken, or no id of the kind."""
     if repository.defines(kind.name, id):
         there = repository.find(kind.name, id)
-        raise Unfit(f"{kind.noun} {id} stands in {there.file if there else kind.path_of(id)} already")
+        file = there.file if there else kind.path_of(id)
+        # Where there can be one file only, its path says it all.
+        only = not _PART.search(kind.pattern) and "*" not in kind.pattern
+        raise Unfit(f"{file} stands already" if only else f"{kind.noun} {id} stands in {file} already")
     try:
         return kind.path_of(id)
     except ValueError as error:

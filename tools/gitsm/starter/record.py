@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,7 +17,7 @@ from gitsm.schema.kind import Kind
 from gitsm.schema.shape import Shape
 from gitsm.source import Format, Value
 from gitsm.starter import PRESETS, body_of
-from gitsm.starter.fields import SHARED, Field, fields_of
+from gitsm.starter.fields import SHARED, Field, fields_of, ids_of
 from gitsm.terminal import safe, wrapped
 from gitsm.tree import Entry, Tree
 from gitsm.writing import Unwritable, yaml_text
@@ -25,6 +27,10 @@ MOST_SHOWN = 8
 """How many fields that were left out a new record shows in comments."""
 FEW_PARTS = 3
 """Of a field with more parts than these, an example shows what is required."""
+MOST_TYPED = 4
+"""How many parts an example shows that is to be typed on one line."""
+_PLAIN = re.compile(r"[A-Za-z0-9.](?:[\w ./+-]*[\w.])?", re.ASCII)
+"""What needs no quotes, wherever it stands."""
 
 
 def record_text(
@@ -77,13 +83,48 @@ def _left_out(kind: Kind, field: Field) -> str:
     return about + "".join(f"#{line}\n" for line in lines)
 
 
-def _example(kind: Kind, field: Field) -> Value:
+def _example(kind: Kind, field: Field, *, whole: bool = False) -> Value:
     for path, text in kind.examples.items():
         data = source.read(path, text.encode(), kind.format).data or {}
         if field.name in data:
-            found: Value = _short(field.shape, data[field.name])
-            return found
+            found: Value = data[field.name]
+            return found if whole else _short(field.shape, found)
     return None
+
+
+def typed_example(kind: Kind, field: Field, repository: Repository) -> str:
+    """An example of a field that has parts, as it may be typed on one line; empty where there is none.
+
+    Where the kind's own example names records, it names those that are there.
+    """
+    example: Any = _example(kind, field, whole=True)
+    entry = example[0] if isinstance(example, list) and example else example
+    parts = {part.path[-1]: part for part in field.parts}
+    if not isinstance(entry, dict) or not entry or not entry.keys() <= parts.keys():
+        return ""
+    chosen = sorted(entry, key=lambda key: not parts[key].required)[:MOST_TYPED]
+    few = {key: _existing(parts[key], entry[key], repository) for key in entry if key in chosen}
+    return safe(_on_one_line([few] if isinstance(example, list) else few))
+
+
+def _existing(field: Field, value: Value, repository: Repository) -> Value:
+    if not field.reference:
+        return value
+    known = ids_of(repository, field.reference)
+    name = known[0] if known else "..."
+    return [name] if isinstance(value, list) else name
+
+
+def _on_one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{_on_one_line(key)}: {_on_one_line(part)}" for key, part in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_on_one_line, value)) + "]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and source.reads_as_text(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _short(shape: Shape, value: Any) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,17 +14,21 @@ import click
 
 from gitsm.commands import InstantOption, fail, open_or_fail, repo_option, top_folder
 from gitsm.commands.new.questions import Questions
-from gitsm.lint import RULES, run
+from gitsm.diagnostic import Severity
+from gitsm.lint import run
 from gitsm.repository import Repository
+from gitsm.requirements import lacks
 from gitsm.schema.kind import Kind
 from gitsm.schema.validation import did_you_mean
-from gitsm.starter.fields import Data, Field, Unfit, field_at, missing, objections, put
+from gitsm.starter.fields import Data, Field, Unfit, field_at, incomplete, missing, objections, put
 from gitsm.starter.identity import free_path, id_of, parts_of
-from gitsm.starter.record import lacking, later, most_wanted, record_text
+from gitsm.starter.record import lacking, later, most_wanted, record_text, typed_example
 from gitsm.terminal import safe, wrapped
 from gitsm.writing import Refused, Unwritable, write_new
 
 GROUP = "write"
+UNMET = "requirement-unmet"
+"""The rule whose findings are said together, by what the policy gives as the reason."""
 
 
 @click.command()
@@ -93,8 +98,10 @@ def _record(
     repository: Repository, kind: Kind, id: str | None, assignments: Sequence[str], bare: bool
 ) -> tuple[str, str]:
     """The path and the text of the new record."""
-    data = _assigned(repository, kind, assignments)
     parts = parts_of(kind, repository.kinds)
+    if not parts and "*" not in kind.pattern:
+        free_path(kind, id_of(kind, parts, [], {}, repository, None), repository)  # there can be one only
+    data = _assigned(repository, kind, assignments)
     words = id.split("/") if id else []
     needed = missing(kind, data)
     questions = None
@@ -104,13 +111,14 @@ def _record(
             words.append(questions.ask_part(parts[len(words)]))
         questions.ask(needed or ([] if data else most_wanted(kind, data, repository)))
     elif needed:
-        _fail_for(kind, needed, besides=bool(data))
+        _fail_for(kind, needed, repository, besides=bool(data))
     if not data:
-        raise Unfit(f"a {kind.noun} needs one field at least; give it with --set FIELD=VALUE")
+        raise Unfit(f"{kind.a_noun} needs one field at least; give it with --set FIELD=VALUE")
     ask = questions.ask_part if questions is not None else None
     path = free_path(kind, id_of(kind, parts, words, data, repository, ask), repository)
     if questions is not None:
         questions.ask_for_policy(path)
+    _refuse(incomplete(kind, data))
     sections = lacking(repository, kind, data, path, "section")
     return path, record_text(kind, data, repository, sections=sections, comments=not bare)
 
@@ -123,37 +131,59 @@ def _assigned(repository: Repository, kind: Kind, assignments: Sequence[str]) ->
             raise click.UsageError(f"--set {assignment}: it must be FIELD=VALUE")
         field = field_at(kind, name)
         put(data, field.path, field.value_of(text))
-    wrong = list(objections(kind, data, repository))
-    if wrong:
-        raise Unfit("\n".join(wrong))
+    _refuse(objections(kind, data, repository))
+    _refuse(incomplete(kind, data, below=True))
     return data
 
 
-def _fail_for(kind: Kind, needed: Sequence[Field], *, besides: bool) -> None:
+def _refuse(reasons: Iterable[str]) -> None:
+    wrong = list(reasons)
+    if wrong:
+        raise Unfit("\n".join(wrong))
+
+
+def _fail_for(kind: Kind, needed: Sequence[Field], repository: Repository, *, besides: bool) -> None:
     width = max(len(field.name) for field in needed)
-    lines = [
-        f"a {kind.noun} needs {', '.join(field.name for field in needed)}{' as well' if besides else ''}:"
-    ]
+    names = ", ".join(field.name for field in needed)
+    lines = [f"{kind.a_noun} needs {names}{' as well' if besides else ''}:"]
     for field in needed:
         what = safe(", ".join(field.choices) or field.description)
         first, *more = wrapped(what, _width() - width - 14, "")
         lines.append(f"  --set {safe(field.name) + '=...':{width + 4}}  {first}")
         lines += [" " * (width + 14) + line for line in more]
+        example = typed_example(kind, field, repository)
+        if example:
+            lines.append(f"    such as --set {shlex.quote(f'{field.name}={example}')}")
     lines.append("on a terminal gitsm asks for them")
     fail("\n".join(map(safe, lines)))
 
 
 def _show_findings(repository: Repository, path: str, text: str) -> None:
     """What `gitsm check` will say about the new file."""
-    import gitsm.rules  # finds and registers them
+    from gitsm.rules import RULES
 
-    assert gitsm.rules
-    report = run(later(repository, path, text), RULES.values())
-    for finding in report.findings:
-        if finding.place.file == path:
-            hint = f" ({finding.hint})" if finding.hint else ""
-            for line in wrapped(safe(f"{finding.severity}: {finding.message}{hint}"), _width(), "  "):
-                click.echo(line)
+    then = later(repository, path, text)
+    found = [finding for finding in run(then, RULES.values()).findings if finding.place.file == path]
+    asked = [finding for finding in found if finding.rule == UNMET]
+    for finding in found:
+        if finding not in asked:
+            _say(finding.severity, finding.message, finding.hint)
+    record = then.at(path)
+    if asked and record is not None:
+        reasons: dict[str, list[str]] = {}
+        for lack in lacks(then, record):
+            reasons.setdefault(lack.requirement.because or "", []).append(lack.what.removeprefix("field "))
+        for reason, names in reasons.items():
+            _say(asked[0].severity, f"the policy asks for {_and(names)}", reason)
+
+
+def _say(severity: Severity, message: str, reason: str) -> None:
+    for line in wrapped(safe(f"{severity}: {message}{f' ({reason})' if reason else ''}"), _width(), "  "):
+        click.echo(line)
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _width() -> int:

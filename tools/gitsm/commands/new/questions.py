@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 
 import click
 
@@ -14,7 +14,7 @@ from gitsm.source import Value
 from gitsm.starter.fields import Data, Field, Unfit, field_at, ids_of, objections, put
 from gitsm.starter.identity import Part, checked, completed
 from gitsm.starter.record import lacking
-from gitsm.terminal import safe, styled, wrapped
+from gitsm.terminal import safe, styled, wants_colour, wrapped
 
 MOST_NAMED = 12
 """How many existing ids a question names."""
@@ -32,9 +32,17 @@ class Questions:
     def ask(self, fields: Sequence[Field]) -> None:
         """Ask for fields and keep the answers."""
         for field in fields:
-            value = self._value(field, lambda value: value, optional=not field.required)
+            value = self._value(field, self._whole(field), optional=not field.required)
             if value not in (None, [], {}):
                 put(self._data, field.path, value)
+
+    def _whole(self, field: Field) -> Whole:
+        def whole(value: Value) -> Value:
+            data = deepcopy(self._data)
+            put(data, field.path, value)
+            return data[field.path[0]]
+
+        return whole
 
     def ask_for_policy(self, path: str) -> None:
         """Ask for the fields that the policy wants such a record to have."""
@@ -132,6 +140,5 @@ class Questions:
     def _explain(self, description: str, known: Sequence[str] = ()) -> None:
         for line in wrapped(safe(description), self._width, "") if description else ():
             click.echo(line)
-        colour = "NO_COLOR" not in os.environ
         for line in wrapped(safe(", ".join(known)), self._width, "  ") if known else ():
-            click.echo(styled(line, colour, fg="cyan"))
+            click.echo(styled(line, wants_colour(), fg="cyan"))
