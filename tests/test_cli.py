@@ -95,8 +95,47 @@ def test_an_unknown_format_command_rule_or_service_is_named(folder: Path) -> Non
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_each_rule_explains_itself(name: str) -> None:
     output = run("explain", name).output
-    assert RULES[name].summary in output
-    assert RULES[name].explanation.splitlines()[0] in output
+    assert RULES[name].summary in " ".join(output.split())
+    assert " ".join(RULES[name].explanation.split()) in " ".join(output.split())
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_explanations_fit_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    prose = [run("explain", name).output.partition("\nBad\n")[0] for name in RULES]
+    longest = max(len(line) for text in prose for line in text.splitlines())
+    assert min(columns, 120) - 25 < longest <= min(columns, 120)
+    listed = run("explain").output.splitlines()
+    assert max(map(len, listed)) <= max(min(columns, 120), 80)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_shows_whole_sentences(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    first = (command.help or "").split("\n\n")[0]
+    assert first.endswith(".")
+    assert len(first) <= 60
+    assert "..." not in run("--help").output.partition("\n\n")[2].partition("Options:")[2]
+
+
+def test_colours_are_left_out_where_nobody_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wanted in (True, False):
+        monkeypatch.setattr("gitsm.commands.explain.wants_colour", lambda wanted=wanted: wanted)
+        for words in (["explain"], ["explain", "dependency-cycle"]):
+            assert ("\x1b" in CliRunner().invoke(main, words, color=True).output) == wanted
+
+
+def test_the_calendar_of_a_service_leaves_out_what_comes_back_for_others(folder: Path) -> None:
+    everything = run("calendar", folder=folder).output.partition("coming back")[2]
+    assert "(payroll)" in everything
+    others = run("calendar", "--service", "ledger", folder=folder).output
+    assert "(payroll)" not in others
+    assert "(patch-nights)" in others
+    assert "(year-end-freeze)" not in others
+    assert "(payroll)" in run("calendar", "--service", "payroll", folder=folder).output
+    wrong = run("calendar", "--service", "payrol", folder=folder)
+    assert (wrong.exit_code, "did you mean payroll?" in wrong.output) == (2, True)
 
 
 def test_a_folder_without_records_is_no_clean_repository(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def own(tmp_path: Path) -> Path:
     (tmp_path / "schemas").mkdir()
     for name, format in (("risk", "yaml"), ("minutes", "markdown")):
         about = {"kind": name, "folder": f"{name}-folder", "format": format}
-        text = json.dumps({"description": "A \u202e kind.", "x-gitsm": about})
+        text = json.dumps({"description": "A \u00a0 kind.", "x-gitsm": about})
         (tmp_path / f"schemas/{name}.schema.json").write_text(text)
     return tmp_path
 
@@ -219,7 +219,7 @@ def test_the_schema_of_a_kind_of_your_own_is_printed(own: Path) -> None:
     found = schema(own, "risk")
     assert found.exit_code == 0
     assert json.loads(found.output)["x-gitsm"]["folder"] == "risk-folder"
-    assert "\u202e" not in found.output
+    assert "\u00a0" not in found.output  # nothing that is not seen
     wrong = schema(own, "rsik")
     assert (wrong.exit_code, "did you mean risk?" in wrong.output) == (2, True)
 

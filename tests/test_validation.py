@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gitsm.lint import Report
+from gitsm.schema.validation import nearest
 
 CHANGE = "changes/2026/2026-11-20-move.yaml"
 GOOD = """\
@@ -43,8 +44,15 @@ MISTAKES = [
     (
         "window: {start: 2026-12-01T22:00, end: 2026-12-01T23:00}\n",
         "invalid-value",
-        "window is no valid value: start has no offset from UTC, and the window names no timezone",
-        (6, 9),
+        "window.start is no valid value: 2026-12-01T22:00 has no offset from UTC, and the window names no"
+        " timezone",
+        (6, 17),
+    ),
+    (
+        "window: {start: 2026-03-29T01:30, end: 2026-03-29T02:30, timezone: Europe/Vienna}\n",
+        "invalid-value",
+        "window.end is no valid value: 2026-03-29T02:30 does not exist in Europe/Vienna: the clocks skip it",
+        (6, 40),
     ),
     (
         "watch: {until: 2026-02-30T10:00Z}\n",
@@ -87,6 +95,61 @@ def test_a_mistake_is_named_at_its_place(
     assert span is not None
     assert [(finding.rule, finding.message) for finding in findings] == [(rule, message)]
     assert (span.line, span.column) == place
+
+
+HINTS = {
+    "tags: [Foo]": "words of lower-case letters and digits joined by hyphens, such as finance",
+    "assignees: [A b]": "words of lower-case letters and digits joined by hyphens, such as finance",
+    "release: 'Autumn 2026'": "words of lower-case letters and digits joined by hyphens, such as finance",
+    "links: [{title: a, url: 'javascript:alert(1)'}]": (
+        "an address that begins with https://, http://, mailto: or tel:, such as https://www.example.com/a"
+    ),
+    "version: 18.1": "put quotes round it",
+    "impact: '2'": "leave its quotes out",
+    "impact: high": "",
+    "tags: finance": "write [finance]",
+    "tags: 'yes'": 'write ["yes"]',
+    "tags: 'a: b'": 'write ["a: b"]',
+    "confirmations: ledger": "write [{service: ledger}]",
+    "confirmations: [ledger]": "write {service: ledger}",
+    "handover: {knowledge: read-it}": "",
+    "origin: it broke": "",
+    "window: {start: 2026-12-01T22:00, end: 2026-12-01T23:00}": (
+        "add its offset, such as +01:00, or `timezone: Europe/Vienna` to the window"
+    ),
+    "window: {start: 2026-10-25T02:30, end: 2026-10-25T05:00, timezone: Europe/Vienna}": (
+        "add its offset, such as +02:00, or give another time"
+    ),
+    "window: {start: 2026-12-01T22:00, end: 2026-12-01T23:00, timezone: europe/wienna}": (
+        "did you mean Europe/Vienna?"
+    ),
+    "window: {start: 2026-12-01T22:00, end: 2026-12-01T23:00, timezone: New York}": (
+        "did you mean America/New_York?"
+    ),
+    "window: {start: 2026-12-01T22:00, end: 2026-12-01T23:00, timezone: 1}": "",
+}
+
+
+@pytest.mark.parametrize(("line", "hint"), HINTS.items())
+def test_a_mistake_has_advice(
+    line: str, hint: str, example_files: dict[str, str], report_of: Callable[..., Report]
+) -> None:
+    findings = report_of({**example_files, CHANGE: f"{GOOD}{line}\n"}).findings
+    assert [(finding.rule, finding.hint) for finding in findings] == [("invalid-value", hint)]
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("sla", ["OLA", "SLA", "UC"], "SLA"),
+        ("Servcies", ["services", "title"], "services"),
+        ("payrol", ["ledger", "payroll"], "payroll"),
+        ("x", ["ledger"], None),
+        ("", ["ledger"], None),
+    ],
+)
+def test_the_nearest_word(word: str, known: list[str], found: str | None) -> None:
+    assert nearest(word, known) == found
 
 
 def test_a_misspelt_required_field_is_one_finding(

@@ -9,6 +9,23 @@ from pydantic_core import PydanticCustomError
 
 from gitsm.schema import values
 
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        ({"a": 1}, "a mapping"),
+        ([1], "a list"),
+        (3, "3"),
+        ("a" * 60, "a" * 60),
+        ("a" * 61, "a" * 57 + "..."),
+    ],
+)
+def test_a_value_is_quoted_briefly(value: object, words: str) -> None:
+    assert values.shown(value) == words
+
+
 INSTANTS = {
     "2026-11-28T22:00+01:00": datetime(2026, 11, 28, 21, tzinfo=UTC),
     "2026-11-28T22:00:30Z": datetime(2026, 11, 28, 22, 0, 30, tzinfo=UTC),

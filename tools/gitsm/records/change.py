@@ -87,7 +87,8 @@ class Window(Fields):
             if value.tzinfo is not None:
                 continue
             if self.timezone is None:
-                reason = f"{value.isoformat(timespec='minutes')} has no offset from UTC, and the window names no timezone"
+                clock = value.isoformat(timespec="minutes")
+                reason = f"{clock} has no offset from UTC, and the window names no timezone"
                 hint = "add its offset, such as +01:00, or `timezone: Europe/Vienna` to the window"
                 raise refusal(reason, field=name, hint=hint)
             try:

@@ -8,17 +8,35 @@ schema that has no end is a finding.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from gitsm import source
-from gitsm.diagnostic import Diagnostic, Place
+from gitsm.diagnostic import DataPath, Diagnostic, Place
 from gitsm.schema.dialect import objections
 from gitsm.schema.json_schema import DIALECT
 from gitsm.schema.kind import Kind, is_id
 from gitsm.schema.references import ROLE
-from gitsm.schema.validation import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, did_you_mean
+from gitsm.schema.validation import (
+    A_LIST,
+    A_MAPPING,
+    A_NUMBER,
+    A_TEXT,
+    A_WHOLE_NUMBER,
+    EMPTY,
+    NO_VALUE,
+    did_you_mean,
+    invalid_value,
+    missing_field,
+    misspelt,
+    no_form,
+    not_among,
+    one_of,
+    unknown_field,
+    wrong_form,
+    wrong_shape,
+)
 from gitsm.schema.values import shown
 from gitsm.source import Format
 
@@ -111,8 +129,8 @@ def _faults(
         message = f"x-gitsm.folder is {shown(folder)}, which is no folder of a kind"
         hint = "" if "folder" in about else "add the folder that its records lie in, such as folder: risks"
         yield fault(message, "x-gitsm", "folder", hint=hint)
-    elif owner := _owner(folder.strip("/"), taken):
-        message = f"x-gitsm.folder is {folder}, which belongs to {owner}"
+    elif use := _use_of(folder.strip("/"), taken):
+        message = f"x-gitsm.folder is {shown(folder)}, which {use}"
         yield fault(message, "x-gitsm", "folder", hint="a kind has a folder of its own, such as risks")
     if about.get("format", "yaml") not in ("yaml", "markdown"):
         yield fault(
@@ -128,18 +146,18 @@ def _faults(
     yield from _faults_below(path, schema)
 
 
-def _owner(folder: str, taken: Mapping[str, Kind]) -> str:
-    """Who has a folder, or a part of it, already; empty where it is free."""
+def _use_of(folder: str, taken: Mapping[str, Kind]) -> str:
+    """What a folder, or a part of it, is for already; empty where it is free."""
     parts = folder.split("/")
     for kind in taken.values():
         if kind.model is not None:
             if kind.folder.rstrip("/") in parts:
-                return f"gitsm's own kinds: {kind.folder} holds its records"
+                return "belongs to gitsm's own kinds"
             continue
         other = kind.pattern.split("/**/", 1)[0].split("/")
         if parts[: len(other)] == other or other[: len(parts)] == parts:
-            return f"the kind {kind.name}"
-    return "no kind: it holds other things" if _OTHER_FOLDERS.intersection(parts) else ""
+            return f"belongs to the kind {kind.name}"
+    return "is kept for other things" if _OTHER_FOLDERS.intersection(parts) else ""
 
 
 def _faults_below(path: str, schema: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -172,8 +190,8 @@ def validate_own(kind: Kind, file: str, data: Mapping[str, Any]) -> Iterator[Dia
     from gitsm.schema.own_validator import TooManySteps, validator_of
 
     try:
-        for error in islice(validator_of(kind.schema).iter_errors(data), 50):
-            yield _diagnostic(kind, file, error)
+        errors = list(islice(validator_of(kind.schema).iter_errors(data), 50))
+        yield from _diagnostics(kind, file, errors)
     except (TooManySteps, RecursionError):
         yield Diagnostic(
             f"the schema of {kind.name} takes too many steps to judge this record",
@@ -184,19 +202,20 @@ def validate_own(kind: Kind, file: str, data: Mapping[str, Any]) -> Iterator[Dia
 
 
 _SHAPES = {
-    "array": "a list",
+    "array": A_LIST,
     "boolean": "true or false",
-    "integer": "a whole number",
+    "integer": A_WHOLE_NUMBER,
     "null": "nothing",
-    "number": "a number",
-    "object": "a mapping of keys to values",
-    "string": "a text",
+    "number": A_NUMBER,
+    "object": A_MAPPING,
+    "string": A_TEXT,
 }
 _BOUNDS = {
     "exclusiveMaximum": "less than",
     "exclusiveMinimum": "more than",
     "maximum": "at most",
     "minimum": "at least",
+    "multipleOf": "a multiple of",
 }
 _COUNTS = {
     "maxItems": "entries, and may have",
@@ -206,42 +225,55 @@ _COUNTS = {
     "minLength": "characters, and must have",
     "minProperties": "keys, and must have",
 }
+_FORMATS = {
+    "date": "a day such as 2026-11-28",
+    "email": "an e-mail address such as desk@example.com",
+    "ipv4": "an IPv4 address such as 192.0.2.1",
+    "ipv6": "an IPv6 address such as 2001:db8::1",
+    "uuid": "a UUID",
+}
 
 
-def _diagnostic(kind: Kind, file: str, error: Any) -> Diagnostic:
-    path = tuple(error.absolute_path)
-    name = ".".join(str(part) for part in path) or kind.noun
-    place = Place(file, path)
-    if error.validator == "required":
-        return Diagnostic(f"{name} has no {shown(error.message)}", place, rule=MISSING_FIELD)
-    if error.validator == "additionalProperties" and path:
-        known = sorted(error.schema.get("properties", {}))
-        owner = ".".join(str(part) for part in path[:-1]) or kind.noun
-        hint = did_you_mean(str(path[-1]), known) or (f"known fields: {', '.join(known)}" if known else "")
-        place = Place(file, path, on_key=True)
-        return Diagnostic(f"{owner} has no field named {path[-1]}", place, hint, rule=UNKNOWN_FIELD)
-    message, hint = _sentence(error)
-    return Diagnostic(f"{name} {message}", place, hint, rule=INVALID_VALUE)
+def _diagnostics(kind: Kind, file: str, errors: Sequence[Any]) -> Iterator[Diagnostic]:
+    paths = [tuple(error.absolute_path) for error in errors]
+    unknown = [path for path, error in zip(paths, errors, strict=True) if _is_unknown_field(error)]
+    meant = misspelt(kind, unknown)
+    for path, error in zip(paths, errors, strict=True):
+        if error.validator == "required":
+            if (*path, error.message) not in meant.values():  # else the misspelt key says it already
+                yield missing_field(kind, file, path, error.message)
+        elif _is_unknown_field(error):
+            yield unknown_field(kind, file, path, meant.get(path), empty=error.instance[path[-1]] is None)
+        else:
+            yield invalid_value(file, path, *_sentence(kind, path, error))
 
 
-def _sentence(error: Any) -> tuple[str, str]:
-    keyword, wanted, value = error.validator, error.validator_value, error.instance
+def _is_unknown_field(error: Any) -> bool:
+    return error.validator == "additionalProperties" and error.validator_value is False
+
+
+def _sentence(kind: Kind, path: DataPath, error: Any) -> tuple[str, str]:
+    """What is wrong with a value, in the words that are used of our own kinds, and a hint."""
+    keyword, asked, value = error.validator, error.validator_value, error.instance
     if keyword == "type":
-        shapes = [_SHAPES[one] for one in (wanted if isinstance(wanted, list) else [wanted])]
-        return f"is {shown(value)}, where {' or '.join(shapes)} belongs", ""
+        shapes = [_SHAPES[name] for name in (asked if isinstance(asked, list) else [asked])]
+        return NO_VALUE if value is None else wrong_shape(kind, path, value, one_of(shapes))
     if keyword in ("enum", "const"):
-        words = [shown(word) for word in (wanted if keyword == "enum" else [wanted])]
-        hint = did_you_mean(value, words) if isinstance(value, str) else ""
-        many = ", ".join(words[:20]) + (" or another" if len(words) > 20 else "")
-        return f"is {shown(value)}, and must be {'one of ' if len(words) > 1 else ''}{many}", hint
+        return not_among(value, [shown(word) for word in (asked if keyword == "enum" else [asked])])
     if keyword in _BOUNDS:
-        return f"is {shown(value)}, and must be {_BOUNDS[keyword]} {wanted}", ""
+        return f"is {shown(value)}, and must be {_BOUNDS[keyword]} {asked}", ""
     if keyword in _COUNTS:
-        return f"has {len(value)} {_COUNTS[keyword]} {wanted}", ""
+        return (f"has {len(value)} {_COUNTS[keyword]} {asked}", "") if value else EMPTY
     if keyword == "format":
-        return f"is {shown(value)}, which is no {wanted}", ""
-    if keyword == "pattern":
-        return f"is {shown(value)}, which does not match {shown(wanted)}", ""
+        return f"is {shown(value)}, and must be {_FORMATS.get(asked, shown(asked))}", ""
+    if keyword == "pattern" and error.message == keyword:  # else it can't be matched in linear time
+        return wrong_form(kind, path, value, asked)
     if keyword == "uniqueItems":
         return "has an entry twice", ""
+    if keyword == "anyOf" or (keyword == "oneOf" and error.context):
+        return no_form(kind, path, value)
+    if keyword in ("pattern", "patternProperties"):
+        return f"can't be judged: {error.message}", ""
+    if keyword is None:  # a schema that is `false`
+        return f"is {shown(value)}, and nothing may stand here", ""
     return f"is {shown(value)}, which does not fit the {keyword} of its schema", ""

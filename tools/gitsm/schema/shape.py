@@ -105,12 +105,13 @@ def _time_patterns() -> frozenset[str]:
 
 def _alternatives(schema: Mapping[str, Any], below: Any) -> Iterator[Mapping[str, Any]]:
     """Nodes with their references followed and their alternatives laid out, each of them once."""
-    waiting, seen = list(below), 0
-    while waiting and seen < _MOST_NODES:
+    # Definitions may refer to each other in a circle: a node that was seen is not followed again.
+    waiting, seen = list(below), set[int]()
+    while waiting and len(seen) < _MOST_NODES:
         node = waiting.pop(0)
-        seen += 1
-        if not isinstance(node, Mapping):
+        if not isinstance(node, Mapping) or id(node) in seen:
             continue
+        seen.add(id(node))
         yield node
         if isinstance(node.get("$ref"), str):
             waiting.append(resolve(schema, node["$ref"]))

@@ -99,8 +99,8 @@ def missing_field(kind: Kind, file: str, path: DataPath, missing: str) -> Diagno
     """Says that the mapping at a path lacks a key."""
     owner = _name(path) or kind.noun
     meaning = _shape_at(kind, (*path, missing)).meaning
-    hint = f"{missing}: {meaning}" if meaning else ""
-    return Diagnostic(f"{owner} has no {missing}", Place(file, path), hint, rule=MISSING_FIELD)
+    hint = f"{shown(missing)}: {meaning}" if meaning else ""
+    return Diagnostic(f"{owner} has no {shown(missing)}", Place(file, path), hint, rule=MISSING_FIELD)
 
 
 def unknown_field(
@@ -202,7 +202,9 @@ def _written(shape: Shape, text: str) -> str:
 
 
 def _as_mapping(shape: Shape, text: str) -> str:
-    keys = shape.required or {key for key, below in shape.properties.items() if below.reference}
+    keys = shape.required or {
+        key for key, below in shape.properties.items() if below.reference or below.at(0).reference
+    }
     key = next(iter(keys)) if len(keys) == 1 else ""
     if not key or not any(node.get("type") == "string" for node in shape.at(key).nodes):
         return ""
@@ -213,7 +215,8 @@ def _as_mapping(shape: Shape, text: str) -> str:
 def not_among(value: object, known: Sequence[str]) -> tuple[str, str]:
     """What is said of a value that is none of the words it may be."""
     hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    return f"is {shown(value)}, and must be {one_of(known)}", hint
+    few = known if len(known) <= 20 else [*known[:20], "another"]
+    return f"is {shown(value)}, and must be {one_of(few)}", hint
 
 
 def no_form(kind: Kind, path: DataPath, value: object) -> tuple[str, str]:
@@ -275,8 +278,9 @@ def _forms(kind: Kind, path: DataPath, value: object, words: str = "") -> str:
         found = [words, f"such as {shown(example)}" if example is not None else ""]
         return ", ".join(filter(None, found))
     names = {"string": A_TEXT, "array": A_LIST, "object": "a mapping"}
-    own = {str: A_TEXT, list: A_LIST, dict: "a mapping"}.get(type(value))
-    types = {names[node["type"]] for node in nodes if node.get("type") in tuple(names)} - {own}
+    # What it is already helps nobody.
+    own = {"str": "string", "list": "array", "dict": "object"}.get(type(value).__name__)
+    types = {names[name] for node in nodes if (name := node.get("type")) in tuple(names) and name != own}
     return f"write {one_of(sorted(types))}" if types else ""
 
 

@@ -172,9 +172,18 @@ def _show_findings(repository: Repository, path: str, text: str) -> None:
     if asked and record is not None:
         reasons: dict[str, list[str]] = {}
         for lack in lacks(then, record):
-            reasons.setdefault(lack.requirement.because or "", []).append(lack.what.removeprefix("field "))
+            reasons.setdefault(lack.requirement.because or "", []).append(_in_a_sentence(then, lack.what))
         for reason, names in reasons.items():
             _say(asked[0].severity, f"the policy asks for {_and(names)}", reason)
+
+
+def _in_a_sentence(repository: Repository, what: str) -> str:
+    """What the policy asks for, with its article; a field goes by its name alone."""
+    sort, _, name = what.partition(" ")
+    if sort == "field":
+        return name
+    nouns = {kind.noun: kind.a_noun for kind in repository.kinds.values()}
+    return nouns.get(what) or f"{'the' if sort == 'section' else 'a'} {what}"
 
 
 def _say(severity: Severity, message: str, reason: str) -> None:
