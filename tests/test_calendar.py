@@ -56,6 +56,18 @@ def test_windows_freezes_and_peaks_are_planned(repository: Repository) -> None:
     ]
 
 
+def test_a_scope_that_names_no_service_is_about_none(
+    example_files: dict[str, str], repository_of: Callable[..., Repository]
+) -> None:
+    freeze = "type: freeze\ntimezone: UTC\ndates: [{from: 2026-12-01, to: 2026-12-02}]\n"
+    scoped = {
+        "organization/calendars/none.yaml": freeze + "scope: {tiers: [4]}\n",
+        "organization/calendars/all.yaml": freeze,
+    }
+    found = {item.record.id: item.services for item in planned(repository_of({**example_files, **scoped}))}
+    assert (found["none"], found["all"]) == ((), None)
+
+
 def test_touching_end_to_end_is_no_overlap(repository: Repository) -> None:
     items = planned(repository)
     first = items[0]

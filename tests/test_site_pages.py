@@ -396,7 +396,8 @@ def test_a_kind_of_a_users_own_has_a_list_and_pages(
 
 
 def test_a_schema_without_an_end_makes_pages_with_one(repository_of: Make) -> None:
-    endless = {**OWN, "anyOf": [{"$ref": "#"}, {"anyOf": [{"$ref": "#/anyOf/1"}]}]}
+    endless = {**OWN, "anyOf": [{"$ref": "#"}, {"$ref": "#/$defs/round"}]}
+    endless["$defs"] = {**OWN.get("$defs", {}), "round": {"anyOf": [{"$ref": "#/$defs/round"}]}}
     made = pages(repository_of({"schemas/risk.schema.json": json.dumps(endless)}, NOW))
     assert "again.again.again.again.again" in text_of(made["reference/kinds/risk.md"])
 

@@ -26,8 +26,8 @@ class Planned:
     what: str
     """`change`, `hard freeze`, `soft freeze`, `maintenance` or `peak`."""
     title: str
-    services: tuple[str, ...]
-    """The services that it is about; none where it is about all of them."""
+    services: tuple[str, ...] | None
+    """The services that it is about; None where it is about all of them."""
     record: Record[Any]
     state: ChangeState | None = None
     """The state of a change."""
@@ -82,7 +82,7 @@ def _calendars(repository: Repository) -> Iterator[Planned]:
         fields = record.fields
         if fields.type not in ("freeze", "maintenance"):
             continue
-        services = () if fields.scope is None else _in_scope(repository, fields.scope)
+        services = None if fields.scope is None else _in_scope(repository, fields.scope)
         for number, dates in enumerate(fields.dates):
             start, end = stretch_of(dates, ZoneInfo(fields.timezone))
             if start < end:

@@ -69,7 +69,7 @@ def _refuse_unknown(repository: Repository, service: str) -> None:
 
 
 def _concerns(item: Planned, service: str) -> bool:
-    return service in item.services or (not item.services and item.what != "change")
+    return item.services is None or service in item.services
 
 
 def _comes_back_for(repository: Repository, record: Record[Any], service: str) -> bool:
@@ -112,7 +112,7 @@ def _list(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
 
 
 def _services(item: Planned) -> str:
-    return ", ".join(item.services) or "all services"
+    return "all services" if item.services is None else ", ".join(item.services) or "no service"
 
 
 def _what(item: Planned) -> str:
