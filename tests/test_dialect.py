@@ -78,6 +78,16 @@ def test_what_is_no_schema_here_is_a_finding_at_its_place(
     assert {rule for rule, _ in found} == {"invalid-schema"}
 
 
+def test_a_finding_in_a_schema_has_its_line(
+    example_files: dict[str, str], report_of: Callable[..., Report]
+) -> None:
+    schema = '{"x-gitsm": {"kind": "x", "folder": "xs"},\n "type": "objekt"}\n'
+    found = report_of({**example_files, "schemas/x.schema.json": schema}).findings
+    assert [
+        (finding.place.span.line, finding.place.span.column) for finding in found if finding.place.span
+    ] == [(2, 10)]
+
+
 HEAVY = {
     "a long chain of definitions": ({"$ref": "#/$defs/d0", "$defs": chain(900)}, {"a": {"a": 1}}),
     "many branches on a long list": (

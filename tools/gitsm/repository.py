@@ -321,6 +321,8 @@ class Repository:
                 continue
             kind, faults = read_own_kind(path, content, self.kinds)
             self.faults.extend(faults)
+            if faults:  # so that each is shown with its line
+                self.documents[path] = source.read(path, content, source.Format.YAML)
             if kind is not None:
                 self.kinds[kind.name] = kind
         self.faults.extend(

@@ -274,6 +274,6 @@ def _sentence(kind: Kind, path: DataPath, error: Any) -> tuple[str, str]:
         return no_form(kind, path, value)
     if keyword in ("pattern", "patternProperties"):
         return f"can't be judged: {error.message}", ""
-    if keyword is None:  # a schema that is `false`
-        return f"is {shown(value)}, and nothing may stand here", ""
+    if keyword is None:  # a schema that is `false`, whose errors jsonschema places one level too high
+        return f"holds {shown(value)}, where nothing may stand", ""
     return f"is {shown(value)}, which does not fit the {keyword} of its schema", ""

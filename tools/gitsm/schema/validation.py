@@ -191,6 +191,10 @@ def wrong_shape(kind: Kind, path: DataPath, value: object, wanted: str) -> tuple
 def _written(shape: Shape, text: str) -> str:
     """A text as the value that this shape makes of it; empty where it makes none."""
     if any(node.get("type") == "string" for node in shape.nodes):
+        # Only our own patterns are tried: those of a stranger may take for ever.
+        forms = [form for node in shape.nodes if (form := node.get("pattern")) in tuple(FORMS)]
+        if not all(re.search(form, text) for form in forms):
+            return ""
         plain = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9 ./_-]*[A-Za-z0-9])?", text, re.ASCII)
         quoted = (
             text
