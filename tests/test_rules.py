@@ -87,3 +87,18 @@ def test_every_finding_has_a_place(
         assert finding.place.file in files
         assert finding.message
         assert not finding.message.endswith(".")
+
+
+def test_a_broken_link_is_shown_where_its_address_stands(report_of: Callable[..., Report]) -> None:
+    links = (
+        "See [one](no.md), [two](no.md)\nand ![three](no%20image.png) or\n[four][four].\n\n[four]: no.md\n"
+    )
+    body = f"## Mitigation\n\n{links}"
+    report = report_of({"runbooks/a.md": f"---\nservices: []\n---\n{body}"})
+    spans = [finding.place.span for finding in report.findings]
+    assert [(span.line, span.column, span.end_column) for span in spans if span] == [
+        (6, 11, 16),
+        (6, 25, 30),
+        (7, 1, 32),
+        (8, 1, 14),
+    ]

@@ -98,8 +98,11 @@ class Record(Generic[FieldsType]):
 
     def line(self, line: int, label: str = "") -> Place:
         """A whole line of this record's file."""
-        text = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
-        return Place(self.file, span=Span(line, 1, line, len(text.rstrip("\r")) + 1), label=label)
+        return Place(self.file, span=Span(line, 1, line, len(self.text_of(line)) + 1), label=label)
+
+    def text_of(self, line: int) -> str:
+        """The text of a line of this record's file, without its end."""
+        return self._lines[line - 1].rstrip("\r") if 0 < line <= len(self._lines) else ""
 
     @cached_property
     def _lines(self) -> Sequence[str]:

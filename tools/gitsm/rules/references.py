@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gitsm.diagnostic import Diagnostic
+from gitsm.diagnostic import Diagnostic, Place, Span
 from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
 from gitsm.repository import Record, Repository
@@ -148,8 +149,11 @@ def broken_link(repository: Repository) -> Findings:
     folders = {folder for file in repository.files for folder in _folders(file)}
     for record in repository.all():
         if record.body:
+            seen: Counter[Link] = Counter()
             broken = (
-                found for link in record.prose.links for found in _broken(repository, record, link, folders)
+                found
+                for link in record.prose.links
+                for found in _broken(repository, record, link, folders, seen)
             )
             yield from _with_hints(repository, broken)
 
@@ -160,8 +164,21 @@ def _folders(file: str) -> Iterator[str]:
         yield file
 
 
+def _place(record: Record[Any], link: Link, seen: Counter[Link]) -> Place:
+    """Where a link's address stands: its own text where it is written so, else its line."""
+    line = record.line(link.line)
+    text, start = record.text_of(link.line), -1
+    for _ in range(seen[link] + 1):
+        start = text.find(link.address, start + 1) if link.address else -1
+        if start < 0:
+            return line
+    seen[link] += 1
+    end = start + len(link.address)
+    return replace(line, span=Span(link.line, start + 1, link.line, end + 1))
+
+
 def _broken(
-    repository: Repository, record: Record[Any], link: Link, folders: set[str]
+    repository: Repository, record: Record[Any], link: Link, folders: set[str], seen: Counter[Link]
 ) -> Iterator[tuple[Diagnostic, str]]:
     """A finding where a link is broken, and what is missing: a file, or a heading as `file#anchor`."""
     if _ELSEWHERE.match(link.address):
@@ -170,17 +187,17 @@ def _broken(
     file = target_of(record.file, address.partition("?")[0])
     if file is None:
         message = f"{record} links to {link.address}, which is outside the repository"
-        yield record.problem(message, at=record.line(link.line)), ""
+        yield record.problem(message, at=_place(record, link, seen)), ""
         return
     if file not in repository.files and file not in folders:
         message = f"{record} links to {file}, where there is no file"
-        yield record.problem(message, at=record.line(link.line)), file
+        yield record.problem(message, at=_place(record, link, seen)), file
         return
     target = repository.at(file)
     if anchor and target is not None and target.body and anchor not in target.prose.anchors:
         where = "it has no such heading" if target is record else f"{target} has no such heading"
         message = f"{record} links to #{anchor}, and {where}"
-        yield record.problem(message, at=record.line(link.line)), f"{file}#{anchor}"
+        yield record.problem(message, at=_place(record, link, seen)), f"{file}#{anchor}"
 
 
 MAX_HINTS = 20
