@@ -13,7 +13,7 @@ import gitsm
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
     diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
-    < repository < opening < lint < requirements < change_control < calendar_words < calendar
+    < naming < repository < opening < lint < requirements < change_control < calendar_words < calendar
     < graph < rules < importers < exporters < formats < site < starter
     < commands < cli < __main__
 """

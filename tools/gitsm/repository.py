@@ -10,34 +10,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
-
-from pydantic_core import PydanticCustomError
 
 from gitsm import source
 from gitsm.diagnostic import DataPath, Diagnostic, Place, Span
 from gitsm.git import Git
 from gitsm.markdown import Prose, read_prose
+from gitsm.naming import invalid_id, is_no_record, misnamed_folders, of_no_kind, undated
 from gitsm.records import KINDS
 from gitsm.records.policy import Policy
-from gitsm.schema.kind import Kind, RecordFields, is_id
+from gitsm.schema.kind import Kind, RecordFields
 from gitsm.schema.own_kinds import is_schema_file, read_own_kind, validate_own
 from gitsm.schema.references import ROLE
 from gitsm.schema.validation import validate
-from gitsm.schema.values import read_day
 from gitsm.settings import Settings
 from gitsm.source import Document
 from gitsm.tree import Tree
 
 FieldsType = TypeVar("FieldsType", bound=RecordFields)
 UNREADABLE = "unreadable-file"
-INVALID_ID = "invalid-id"
 DUPLICATE_ID = "duplicate-id"
-NO_KIND = "file-of-no-kind"
-MISNAMED_FOLDER = "folder-of-no-kind"
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,17 +292,17 @@ class Repository:
         for path, entry in self.tree.files.items():
             claims = [(kind, kind.id_of(path)) for kind in kinds.get(path.split("/", 1)[0] + "/", ())]
             found = next(((kind, id) for kind, id in claims if id is not None), None)
-            if _ignored(path) or (found is None and not claims):
+            if is_no_record(path) or (found is None and not claims):
                 continue
             if found is None:
-                self.faults.extend(_of_no_kind(path, [kind for kind, _ in claims]))
+                self.faults.extend(of_no_kind(path, [kind for kind, _ in claims]))
                 continue
             self._defined.add((found[0].name, found[1]))
             if entry.size > source.MAX_BYTES:
                 self.faults.append(source.too_large(path, entry.size))
             else:
                 wanted[path] = found
-        self.faults.extend(_misnamed_folders(self.tree.files, kinds))
+        self.faults.extend(misnamed_folders(self.tree.files, kinds))
         for path, content in self.tree.read_many(wanted):
             if isinstance(content, Diagnostic):
                 self.faults.append(content)
@@ -342,11 +336,11 @@ class Repository:
         document = source.read(path, content, kind.format)
         self.documents[path] = document
         self.faults.extend(document.problems)
-        bad_id = _invalid_id(path, kind, id)
+        bad_id = invalid_id(path, kind, id)
         if bad_id is not None:
             self.faults.append(bad_id)
             return
-        self.faults.extend(_undated(path, kind, id))
+        self.faults.extend(undated(path, kind, id))
         other = self._records[kind.name].get(id)
         if other is not None:
             self.faults.append(
@@ -370,62 +364,3 @@ class Repository:
         fields, faults = validate(kind, document.file, document.data)
         self.faults.extend(faults)
         return fields
-
-
-def _ignored(path: str) -> bool:
-    # A README beside records explains a folder; what else is neither YAML nor Markdown is no record.
-    name = path.rsplit("/", 1)[-1]
-    return name.startswith(".") or name == "README.md" or not name.endswith((".yaml", ".yml", ".md"))
-
-
-def _misnamed_folders(files: Iterable[str], folders: Iterable[str]) -> Iterator[Diagnostic]:
-    """Top folders whose name is nearly that of a folder of records: what lies in them counts for nothing."""
-    names = {folder.rstrip("/") for folder in folders}
-    seen: set[str] = set()
-    for path in files:
-        top, slash, _ = path.partition("/")
-        if not slash or top in names or top in seen or _ignored(path):
-            continue
-        seen.add(top)
-        near = get_close_matches(top.casefold(), names, n=1, cutoff=0.85)
-        if near:
-            message = f"{top}/ is a folder of no kind, and {path} in it counts for nothing"
-            yield Diagnostic(
-                message, Place(path, of_file=True), f"did you mean {near[0]}/?", rule=MISNAMED_FOLDER
-            )
-
-
-def _of_no_kind(path: str, kinds: Sequence[Kind]) -> Iterator[Diagnostic]:
-    wanted = " or ".join(dict.fromkeys(kind.pattern for kind in kinds))
-    hint = f"a file here is {wanted}"
-    if path.endswith(".yml"):
-        hint = "records end in .yaml"
-    yield Diagnostic(f"{path} is a file of no kind", Place(path), hint, rule=NO_KIND)
-
-
-def _invalid_id(path: str, kind: Kind, id: str) -> Diagnostic | None:
-    place = Place(path, of_file=True)
-    for word in id.split("/"):
-        if not is_id(word):
-            hint = (
-                "an id is lower-case ASCII words and digits joined by hyphens, at most 100 characters,"
-                " and not the word index"
-            )
-            return Diagnostic(f"{word!r} can't be an id of {kind.a_noun}", place, hint, rule=INVALID_ID)
-    return None
-
-
-def _undated(path: str, kind: Kind, id: str) -> Iterator[Diagnostic]:
-    if not kind.dated:
-        return
-    try:
-        read_day(id[:10])
-        if id[10:11] == "-":
-            return
-    except PydanticCustomError:
-        pass
-    message = f"{id} does not begin with a day, as an id of {kind.a_noun} does"
-    hint = (
-        f"such as {kind.path_of('2026-11-28-what-it-is-about')}: two branches then never claim the same name"
-    )
-    yield Diagnostic(message, Place(path, of_file=True), hint, rule=INVALID_ID)
