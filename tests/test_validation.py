@@ -189,3 +189,13 @@ def test_mistakes_of_different_sorts_are_found_together(
         "end-before-start",
         "invalid-value",
     ]
+
+
+def test_a_window_of_no_length_is_none(
+    example_files: dict[str, str], report_of: Callable[..., Report]
+) -> None:
+    window = "window: {start: 2026-12-12T22:00+01:00, end: 2026-12-12T21:00Z}\n"
+    assert [finding.message for finding in report_of({**example_files, CHANGE: GOOD + window}).findings] == [
+        "window.end of change 2026-11-20-move is 2026-12-12T21:00Z,"
+        " not after its window.start, 2026-12-12T22:00+01:00"
+    ]

@@ -44,10 +44,15 @@ def end_before_start(repository: Repository) -> Findings:
     for record in repository.all():
         for start_path, end_path in _pairs(record):
             start, end = _moment(record.data, start_path), _moment(record.data, end_path)
-            if start is not None and end is not None and _reversed(start, end):
+            if start is None or end is None:
+                continue
+            # A window of no length is none; other things may begin and end at once.
+            empty = start_path == ("window", "start") and start == end
+            if empty or _reversed(start, end):
                 yield record.problem(
                     f"{_name(end_path)} of {record} is {_written(record.data, end_path)},"
-                    f" before its {_name(start_path)}, {_written(record.data, start_path)}",
+                    f" {'not after' if empty else 'before'} its {_name(start_path)},"
+                    f" {_written(record.data, start_path)}",
                     *end_path,
                     related=[record.place(*start_path, label="begins here")],
                 )
