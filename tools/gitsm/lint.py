@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import overload
 
 from gitsm.diagnostic import Diagnostic, Place, Severity, Span
+from gitsm.records.policy import POLICY_FILE
 from gitsm.repository import Repository
 
 Findings = Iterator[Diagnostic]
@@ -72,7 +73,6 @@ def _words(docstring: str) -> tuple[str, str, str, str]:
 
 
 UNUSED_SUPPRESSION = "unused-suppression"
-POLICY_FILE = "organization/policy.yaml"
 _FOR_US = re.compile(r"\s*gitsm\s*:", re.IGNORECASE)
 _SUPPRESSION = re.compile(r"\s*gitsm:\s*ignore\[([^\]]*)\](.*)", re.DOTALL)
 _REASON = re.compile(r"\s*because\s+\S", re.DOTALL)

@@ -165,7 +165,7 @@ def read_prose(body: str, first_line: int) -> Prose:
 
 def _may_link(text: str) -> bool:
     # Cheap and never wrong in the direction that matters: every link has a bracket or is an autolink.
-    return "](" in text or "][" in text or "]" in text or "<" in text
+    return "]" in text or "<" in text
 
 
 def _inline(text: str, env: MutableMapping[str, Any]) -> Token:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gitsm import source
 from gitsm.git import Git, GitError, find
+from gitsm.records.policy import POLICY_FILE, Policy
 from gitsm.repository import Repository
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import Settings, settings_of
@@ -82,19 +83,15 @@ def _authorised(git: Git | None, commit: str | None, tree: Tree) -> frozenset[st
     """The files that the default branch had where this tree left it: merging is authorising."""
     if git is None or commit is None:
         return None
-    policy = _default_branch(tree)
-    main = git.default_branch_commit(policy)
+    main = git.default_branch_commit(_default_branch(tree))
     base = git.merge_base(commit, main) if main else None
     return frozenset(git.paths(base)) if base else None
 
 
 def _default_branch(tree: Tree) -> str:
-    path = "organization/policy.yaml"
-    if path in tree.files:
-        for _, content in tree.read_many([path]):
-            if isinstance(content, bytes):
-                data = source.read(path, content, source.Format.YAML).data or {}
-                name = data.get("default_branch")
-                if isinstance(name, str):
-                    return name
-    return "main"
+    for path, content in tree.read_many([POLICY_FILE] if POLICY_FILE in tree.files else []):
+        if isinstance(content, bytes):
+            name = (source.read(path, content, source.Format.YAML).data or {}).get("default_branch")
+            if isinstance(name, str):
+                return name
+    return Policy().default_branch

@@ -27,10 +27,9 @@ from gitsm.schema.references import ROLE
 from gitsm.schema.validation import validate
 from gitsm.settings import Settings
 from gitsm.source import Document
-from gitsm.tree import Tree
+from gitsm.tree import Entry, Tree
 
 FieldsType = TypeVar("FieldsType", bound=RecordFields)
-UNREADABLE = "unreadable-file"
 DUPLICATE_ID = "duplicate-id"
 
 
@@ -170,7 +169,7 @@ class Repository:
     # --- what stands in it
 
     @property
-    def files(self) -> Mapping[str, Any]:
+    def files(self) -> Mapping[str, Entry]:
         """Every regular file of the tree, by path."""
         return self.tree.files
 
@@ -186,12 +185,7 @@ class Repository:
     def all(self, kind: str | None = None) -> Sequence[Record[Any]]:
         """Every record that could be read, of one kind or of all, by kind and id."""
         names = sorted(self._records) if kind is None else [kind]
-        return [
-            records[id]
-            for name in names
-            for records in [self._records.get(name, {})]
-            for id in sorted(records)
-        ]
+        return [record for name in names for _, record in sorted(self._records.get(name, {}).items())]
 
     def get(self, model: type[FieldsType], id: str | None) -> Record[FieldsType] | None:
         """The record of one of our own kinds with an id, where there is one that fits its schema."""
@@ -256,9 +250,14 @@ class Repository:
         return [found[id] for id in sorted(found)]
 
     def beside(self, service: Record[Any], model: type[FieldsType]) -> list[Record[FieldsType]]:
-        """The records of a kind that stand in a service's folder."""
+        """The records of one of our own kinds that stand in a service's folder and fit their schema."""
+        found = self.all_beside(service, self._name_of(model))
+        return [record for record in found if record.checked is not None]
+
+    def all_beside(self, service: Record[Any], kind: str) -> list[Record[Any]]:
+        """The records of a kind that stand in a service's folder, also where they don't fit their schema."""
         folder = service.file.rsplit("/", 1)[0] + "/"
-        return [record for record in self.of(model) if record.file.startswith(folder)]
+        return [record for record in self.all(kind) if record.file.startswith(folder)]
 
     # --- what holds in it
 

@@ -105,7 +105,4 @@ def _accompanied(repository: Repository, record: Record[Any], kind: str) -> bool
     """Whether a record of a kind stands in this record's folder, or refers to it."""
     if any(link.source.kind.name == kind for link in repository.links_to(record)):
         return True
-    folder = record.file.rsplit("/", 1)[0] + "/"
-    return record.kind.name == "service" and any(
-        other.file.startswith(folder) for other in repository.all(kind)
-    )
+    return record.kind.name == "service" and bool(repository.all_beside(record, kind))

@@ -9,9 +9,12 @@ import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from gitsm.repository import Repository
 
 MARKS = ("gitsm.toml", "organization", "services")
 """What the top folder of a repository has; one of them is enough."""
@@ -80,7 +83,7 @@ def reads_repository(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_or_fail(repo: Path | None, as_of: datetime | None, revision: str | None) -> Any:
+def open_or_fail(repo: Path | None, as_of: datetime | None, revision: str | None) -> Repository:
     """The repository that the options name; ends the command with 2 where it can't be opened."""
     from gitsm.git import GitError
     from gitsm.opening import open_repository

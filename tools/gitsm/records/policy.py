@@ -106,6 +106,9 @@ class RiskRule(Fields):
     because: Line | None = Field(default=None, description="Why; shown with the risk.")
 
 
+POLICY_FILE = "organization/policy.yaml"
+"""Where the one policy of a repository stands."""
+
 POLICY = """\
 timezone: Europe/Vienna
 preset: small-team
@@ -152,8 +155,8 @@ class MatrixEntry(Fields):
     "policy",
     title="Policy",
     plural="Policy",
-    pattern="organization/policy.yaml",
-    examples={"organization/policy.yaml": POLICY},
+    pattern=POLICY_FILE,
+    examples={POLICY_FILE: POLICY},
 )
 class Policy(RecordFields):
     """What must be there beyond the required fields, which priority follows from impact and urgency,

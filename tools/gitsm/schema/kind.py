@@ -7,6 +7,7 @@ Schema in `schemas/` (see `own_kinds`). Both give the same `Kind`, and nothing r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -175,6 +176,15 @@ def _begins_with_vowel(noun: str) -> bool:
         return word[0] in "AEFHILMNORSX"
     sounds_like_you = re.match(r"(?i)(?:eu|one|use|usu|uni(?!n)|uti)", word)
     return word[:1].lower() in tuple("aeiou") and not sounds_like_you
+
+
+_APOSTROPHES = str.maketrans("", "", "'’`")
+
+
+def id_words(text: str) -> list[str]:
+    """The words of a text as they may stand in an id: `Pay run (late)` gives pay, run and late."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
+    return re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
 
 
 def _regex_of(part: str) -> str:

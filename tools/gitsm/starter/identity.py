@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from gitsm.repository import Repository
-from gitsm.schema.kind import Kind, is_id
+from gitsm.schema.kind import Kind, id_words, is_id
 from gitsm.schema.validation import did_you_mean
 from gitsm.source import Value
 from gitsm.starter.fields import Unfit
@@ -40,14 +39,12 @@ class Part:
 def parts_of(kind: Kind, kinds: Mapping[str, Kind]) -> list[Part]:
     """The parts of the ids of a kind. A kind that has one record only has none."""
     found = _PART.findall(kind.pattern)
-    own = next(iter(kind.examples), "").rsplit("/", 1)[-1]
     return [
         Part(
             name,
             tuple(stems.split("|")) if stems else (),
             of=name if name != kind.name and name in kinds else "",
-            # The kind's own example shows whether its files are named by day.
-            dated=at == len(found) - 1 and _DATED.match(own) is not None,
+            dated=at == len(found) - 1 and kind.dated,
         )
         for at, (name, stems) in enumerate(found)
     ]
@@ -55,8 +52,7 @@ def parts_of(kind: Kind, kinds: Mapping[str, Kind]) -> list[Part]:
 
 def slug(text: str) -> str:
     """A text as a part of an id: lower-case ASCII words joined by hyphens, cut between words."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['’`]", "", plain.lower()))
+    words = id_words(text)
     while len(words) > 1 and len("-".join(words)) > MAX_SLUG:
         words.pop()
     return "-".join(words)[:MAX_SLUG]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from gitsm.schema.kind import MAX_ID, is_id
+from gitsm.schema.kind import MAX_ID, id_words, is_id
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_APOSTROPHES = str.maketrans("", "", "'’`")
 
 
 def slug(name: str) -> str:
@@ -20,9 +18,7 @@ def slug(name: str) -> str:
     A name of which nothing is left, because it is written in another script, becomes a short hash:
     the same name always makes the same id.
     """
-    text = unicodedata.normalize("NFKD", name.casefold().translate(_APOSTROPHES))
-    words = re.findall(r"[a-z0-9]+", text.encode("ascii", "ignore").decode())
-    found = shortened("-".join(words))
+    found = shortened("-".join(id_words(name)))
     return found if is_id(found) else f"x-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
