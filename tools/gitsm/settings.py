@@ -38,10 +38,19 @@ def settings_of(texts: Mapping[str, bytes]) -> Settings:
     return Settings()
 
 
+MAX_DOTS = 500
+"""How many dots a line of a settings file may hold: Python's TOML reader takes a time for a dotted key
+that grows with the square of its parts."""
+
+
 def _table(file: str, content: bytes) -> Mapping[str, Any] | None:
+    if any(line.count(b".") > MAX_DOTS for line in content.splitlines()):
+        raise SettingsError(f"{file} can't be read: a line of it has more than {MAX_DOTS} dots")
     try:
         data = tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise SettingsError(f"{file} can't be read: it is nested too deep") from None
+    except ValueError as error:
         raise SettingsError(f"{file} can't be read: {error}") from None
     if file == "gitsm.toml":
         return data
