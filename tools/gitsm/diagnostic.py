@@ -54,6 +54,49 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class NewValue:
+    """An edit that gives the scalar at a path another value."""
+
+    file: str
+    path: DataPath
+    value: str
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """An edit that gives the key at a path another name; its value and its place stay."""
+
+    file: str
+    path: DataPath
+    key: str
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewSection:
+    """An edit that ends the Markdown body of a file with a heading of its second level."""
+
+    file: str
+    heading: str
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """An edit that puts another text in the place of a stretch of a Markdown body."""
+
+    file: str
+    span: Span
+    text: str
+    safe: bool = True
+
+
+Edit = NewValue | NewKey | NewSection | NewText
+"""What would mend a finding. A safe edit can only state what its author meant: it may be made unasked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: a statement about the data, the place it is about, and advice in the hint.
 
@@ -67,3 +110,4 @@ class Diagnostic:
     related: tuple[Place, ...] = ()
     rule: str = ""
     severity: Severity = Severity.ERROR
+    edit: Edit | None = None

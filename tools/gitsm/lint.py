@@ -142,8 +142,13 @@ class Report:
     files: int
     records: int
     suppressed: int
-    stood_before: int = 0
-    """Findings that the base has as well; they are not among `findings`."""
+    stood: Sequence[Diagnostic] = ()
+    """Findings that the base has as well; they are not among `findings`, and fail nothing."""
+
+    @property
+    def stood_before(self) -> int:
+        """How many findings the base has as well."""
+        return len(self.stood)
 
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
@@ -276,13 +281,14 @@ def since(report: Report, base: Report) -> Report:
     What is wrong with the policy never stood before: while it is, nothing can be judged by it.
     """
     before = Counter(_identity(finding) for finding in base.findings if finding.place.file != POLICY_FILE)
-    fresh = []
+    fresh, stood = [], []
     for finding in report.findings:
         if before[_identity(finding)] > 0:
             before[_identity(finding)] -= 1
+            stood.append(finding)
         else:
             fresh.append(finding)
-    return replace(report, findings=tuple(fresh), stood_before=len(report.findings) - len(fresh))
+    return replace(report, findings=tuple(fresh), stood=(*report.stood, *stood))
 
 
 def _identity(finding: Diagnostic) -> tuple[str, str, str]:
