@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gitsm import git
 from gitsm.git import Git, GitError, Stamp, UnknownRevision, WorkFile, find
+from gitsm.git import command as git_command
 from gitsm.terminal import safe
 
 LONG_AGO = 1_600_000_000
@@ -570,7 +570,7 @@ class TestHostileRepository:
     def test_git_that_never_answers(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         repository = opened(root)
         os.mkfifo(root / ".gitignore")
-        monkeypatch.setattr(git, "TIMEOUT", 0.3)
+        monkeypatch.setattr(git_command, "TIMEOUT", 0.3)
         with pytest.raises(GitError, match="git ls-files gave no answer"):
             list(repository.files())
 

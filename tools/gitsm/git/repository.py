@@ -1,56 +1,20 @@
-"""Asks Git: what a repository tracks, what a revision holds, and where branches meet.
-
-This is the only module that runs git, and `_command` is the only way in. Git is asked without a
-shell and without the machine's or the user's configuration, and nothing that a repository's own
-configuration names is run: no hook, no file system monitor, no signature program, no fetch.
-"""
+"""A Git repository: what it tracks, what a revision holds, and where branches meet."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
+from gitsm.git.blobs import OBJECT_ID, Blobs, read_blobs
+from gitsm.git.command import GitError, ask, installed, reason_of, run, text_of
+from gitsm.git.log import Commit, read_log
 from gitsm.terminal import safe
 
-TIMEOUT = 120.0
-"""Seconds after which git is given up: a fifo in the place of `.gitignore` makes it wait for ever."""
-
-_SETTINGS = (
-    "core.fsmonitor=false",
-    f"core.hooksPath={os.devnull}",
-    f"core.excludesFile={os.devnull}",
-    f"core.attributesFile={os.devnull}",
-    "safe.bareRepository=explicit",
-    "log.mailmap=false",
-    "log.showSignature=false",
-    "advice.graftFileDeprecated=false",
-)
-
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # no lazy fetch, for the versions before GIT_NO_LAZY_FETCH too
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _INDEXED = re.compile(
     r"([0-7]{6}) ([0-9a-f]+) [0-3]\t([^\0]+)\0"
     r"(?:  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n"  # what --debug adds; Git may change it any day
@@ -59,11 +23,6 @@ _INDEXED = re.compile(
     re.ASCII,
 )
 _COMMITTED = re.compile(r"([0-7]{6}) [a-z]+ ([0-9a-f]+) +(\S+)\t([^\0]+)\0")
-_NOT_FETCHED = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote")
-
-
-class GitError(Exception):
-    """Git could not answer; the text is a sentence that says why."""
 
 
 class UnknownRevision(GitError):
@@ -116,15 +75,15 @@ def find(folder: Path) -> Git | None:
     None where the folder lies in no work tree, where the work tree around it ignores it, or where
     git is not installed.
     """
-    if _program() is None:
+    if not installed():
         return None
-    answer = _run(os.fspath(folder), "rev-parse", "--show-toplevel")
+    answer = run(os.fspath(folder), "rev-parse", "--show-toplevel")
     if answer.returncode:
-        reason = _reason(answer)
+        reason = reason_of(answer)
         if reason.startswith("not a git repository (or any"):
             return None
         raise GitError(_ownership(folder) if "dubious ownership" in reason else reason)
-    top = _text(answer.stdout).removesuffix("\n")
+    top = text_of(answer.stdout).removesuffix("\n")
     prefix = os.path.relpath(os.path.realpath(folder), top)
     if prefix == os.curdir:
         return Git(top)
@@ -183,27 +142,11 @@ class Git:
 
         Raises `GitError` at the first one that can't be read; all before it have been given by then.
         """
-        with tempfile.TemporaryFile() as complaints:  # a pipe that nobody reads would fill and stop git
-            process = subprocess.Popen(
-                _command(self.top, "cat-file", "--batch"),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env=_environment(),
-            )  # fmt: skip
-            assert process.stdin is not None
-            assert process.stdout is not None
-            try:
-                wanted = iter(ids)
-                # Git may stop reading names while its answers fill the pipe. A page of names
-                # fits into any pipe, so that writing them never waits for git.
-                while names := list(islice(wanted, 60)):
-                    _write(process.stdin, names)
-                    for name in names:
-                        yield _blob(process.stdout, name, complaints)
-            finally:
-                process.kill()
-                process.stdout.close()
-                with suppress(BrokenPipeError):
-                    process.stdin.close()
-                process.wait()
+        return read_blobs(self.top, ids)
+
+    def one_by_one(self, limit: int) -> Blobs:
+        """The contents of blobs of up to so many bytes, for who learns from one which to ask for next."""
+        return Blobs(self.top, limit)
 
     # History
 
@@ -212,11 +155,9 @@ class Git:
         name = safe(revision)
         if not revision or revision.startswith("-") or name != revision:
             raise UnknownRevision(f"`{name}` is not the name of a revision")
-        answer = _run(
-            self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
-        )
-        commit = _text(answer.stdout).strip()
-        if answer.returncode or not _OBJECT_ID.fullmatch(commit):
+        answer = run(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        commit = text_of(answer.stdout).strip()
+        if answer.returncode or not OBJECT_ID.fullmatch(commit):
             missing = ", and its older history is not in this shallow clone" if self.is_shallow() else ""
             raise UnknownRevision(f"`{name}` names no commit of this repository{missing}")
         return commit
@@ -238,8 +179,8 @@ class Git:
 
     def current_branch(self) -> str | None:
         """The branch that is checked out, though it may have no commit yet; None on a detached head."""
-        answer = _run(self.top, "symbolic-ref", "--quiet", "HEAD")
-        branch = _text(answer.stdout).removesuffix("\n")
+        answer = run(self.top, "symbolic-ref", "--quiet", "HEAD")
+        branch = text_of(answer.stdout).removesuffix("\n")
         return branch.removeprefix("refs/heads/") if answer.returncode == 0 else None
 
     def default_branch_commit(self, name: str) -> str | None:
@@ -255,22 +196,38 @@ class Git:
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The commit at which two revisions parted; None where they share no history that is here."""
-        answer = _run(self.top, "merge-base", "--end-of-options", self.resolve(one), self.resolve(other))
+        answer = run(self.top, "merge-base", "--end-of-options", self.resolve(one), self.resolve(other))
         if answer.returncode > 1:
-            raise GitError(_reason(answer))
-        return _text(answer.stdout).strip() or None
+            raise GitError(reason_of(answer))
+        return text_of(answer.stdout).strip() or None
 
     def is_shallow(self) -> bool:
         """Whether the clone holds only the end of its history."""
         return self._ask("rev-parse", "--is-shallow-repository").strip() == "true"
 
+    def log(self, commit: str, folders: Iterable[str]) -> Iterator[Commit]:
+        """The commits of the first-parent history that changed files in these folders, the newest first.
+
+        A merge shows all that it brought. Raises `GitError` where the history can't be followed any
+        further; what is newer has been given by then.
+        """
+        here = self.prefix + "/" if self.prefix else ""
+        return read_log(self.top, commit, here, [here + folder for folder in folders])
+
+    def cut_at(self, commit: str) -> str | None:
+        """The oldest commit of the first-parent history, where a shallow clone has cut off what is older."""
+        if not self.is_shallow():
+            return None
+        end = ("--end-of-options", commit, "--")
+        oldest = self._ask("rev-list", "--first-parent", "--max-parents=0", *end).strip()
+        # The commit itself still names its parents; what walks the history doesn't see them.
+        header = self._ask("cat-file", "commit", oldest).partition("\n\n")[0] if oldest else ""
+        return oldest if "\nparent " in header else None
+
     # The way to git
 
     def _ask(self, *arguments: str) -> str:
-        answer = _run(self.top, *arguments)
-        if answer.returncode:
-            raise GitError(_reason(answer))
-        return _text(answer.stdout)
+        return ask(self.top, *arguments)
 
     def _here(self) -> tuple[str, ...]:
         return ("--", self.prefix) if self.prefix else ("--",)
@@ -311,74 +268,6 @@ class Git:
         )
 
 
-def _program() -> str | None:
-    # A relative entry in PATH would find a program inside the repository.
-    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return shutil.which("git", path=os.pathsep.join(entry for entry in entries if os.path.isabs(entry)))
-
-
-def _command(folder: str, *arguments: str) -> list[str]:
-    program = _program()
-    if program is None:
-        raise GitError("git is not installed")
-    settings = (word for setting in (*_SETTINGS, *_trusted(folder)) for word in ("-c", setting))
-    return [program, "--no-pager", "--literal-pathspecs", *settings, "-C", folder, *arguments]
-
-
-@cache
-def _trusted(folder: str) -> tuple[str, ...]:
-    """The `safe.directory` of the user's own configuration, for a folder that belongs to somebody else.
-
-    A container's checkout often does. It is the one setting that is taken over: it says whom the
-    user trusts, and nothing of what git does.
-    """
-    try:
-        if os.stat(folder).st_uid == os.geteuid():
-            return ()
-    except OSError:
-        return ()
-    program = _program()
-    asked = [program or "git", "-C", "/", "config", "-z", "--get-all", "safe.directory"]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    answer = subprocess.run(
-        asked, stdin=subprocess.DEVNULL, capture_output=True, env=inherited, timeout=TIMEOUT, check=False
-    )
-    return tuple(f"safe.directory={value}" for value in _text(answer.stdout).split("\0")[:-1])
-
-
-def _environment() -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return inherited | _ENVIRONMENT
-
-
-def _run(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(
-            _command(folder, *arguments),
-            stdin=subprocess.DEVNULL, capture_output=True, env=_environment(), timeout=TIMEOUT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise GitError(f"git {arguments[0]} gave no answer in {TIMEOUT:g} s") from None
-    except OSError as error:
-        raise GitError(f"git can't be run: {error.strerror}") from None
-
-
-def _text(output: bytes) -> str:
-    return output.decode("utf-8", "surrogateescape")
-
-
-def _reason(answer: subprocess.CompletedProcess[bytes]) -> str:
-    return _first_line(answer.stderr) or f"git ended with code {answer.returncode}"
-
-
-def _first_line(complaint: bytes) -> str:
-    """Git's own first line of complaint: warnings and advice may stand before it."""
-    lines = _text(complaint).splitlines()
-    spoken = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
-    reason = safe(spoken[0].removeprefix("fatal: ").removeprefix("error: ")) if spoken else ""
-    return _NOT_FETCHED.sub(r"object \1 is not in this partial clone, and nothing is fetched", reason)
-
-
 def _ownership(folder: Path) -> str:
     return (
         f"git refuses {safe(os.fspath(folder))}, because it belongs to another user; "
@@ -407,25 +296,3 @@ def _stamp(entry: re.Match[str], racy_from: int) -> Stamp | None:
         return None
     changed = int(entry[4]) * 1_000_000_000 + int(entry[5])
     return Stamp(int(entry[9]), changed, modified, int(entry[8]))
-
-
-def _write(stdin: IO[bytes], names: list[str]) -> None:
-    for name in names:
-        if not _OBJECT_ID.fullmatch(name):
-            raise GitError(f"`{safe(name)}` is not the id of a blob")
-    with suppress(BrokenPipeError):  # git has gone, and what it said is found when its answer is read
-        stdin.write("".join(f"{name}\n" for name in names).encode())
-        stdin.flush()
-
-
-def _blob(stdout: IO[bytes], name: str, complaints: IO[bytes]) -> bytes:
-    header = stdout.readline().split()
-    if len(header) == 3 and header[1] == b"blob":
-        size = int(header[2])
-        content = stdout.read(size + 1)
-        if len(content) == size + 1:
-            return content[:size]
-    elif header:
-        raise GitError(f"blob {name} is not in this clone")
-    complaints.seek(0)
-    raise GitError(_first_line(complaints.read()) or f"blob {name} can't be read")
