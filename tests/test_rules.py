@@ -1,34 +1,46 @@
-"""Each rule proves itself by its own examples, laid over the examples of the kinds."""
+"""Each rule proves itself by its own examples, laid over the examples of the kinds.
+
+A fragment stands under a comment with its path. `(whole)` after it is the whole file, `(before)` is what an
+earlier commit held, and makes a repository with two commits of the example.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from gitsm import source
-from gitsm.lint import Report
+from gitsm.lint import Report, run
+from gitsm.opening import open_repository
 from gitsm.rules import RULES
 
-HEADER = re.compile(r"^# (\S+\.(?:yaml|md|json))( \(whole\))?$", re.MULTILINE)
+HEADER = re.compile(
+    r"^# (\S+\.(?:yaml|yml|md|json|toml))(?: \((whole|before|whole, before)\))?$", re.MULTILINE
+)
 
 
-def fragments(text: str) -> dict[str, tuple[str, bool]]:
+def fragments(text: str, *, before: bool = False) -> dict[str, tuple[str, bool]]:
     """The fragments under their comments: by path, the text, and whether it is the whole file."""
     parts = HEADER.split(text)
     assert not parts[0].strip(), f"a fragment stands under no path: {parts[0]!r}"
     return {
-        path: (body.strip("\n") + "\n", bool(whole))
-        for path, whole, body in zip(*[iter(parts[1:])] * 3, strict=True)
+        path: (body.strip("\n") + "\n", "whole" in (how or ""))
+        for path, how, body in zip(*[iter(parts[1:])] * 3, strict=True)
+        if ("before" in (how or "")) is before
     }
 
 
-def laid_over(files: dict[str, str], text: str) -> dict[str, str]:
+def laid_over(files: dict[str, str], text: str, *, before: bool = False) -> dict[str, str]:
     """Files with fragments laid over them, key by key; a key with `null` goes."""
     result = dict(files)
-    for path, (fragment, whole) in fragments(text).items():
+    for path, (fragment, whole) in fragments(text, before=before).items():
         if whole or path not in files:
             result[path] = fragment
             continue
@@ -55,17 +67,72 @@ def test_the_examples_of_all_kinds_break_no_rule(
     assert [finding.message for finding in report_of(example_files).findings] == []
 
 
+def committed(folder: Path, files: dict[str, str], message: str) -> None:
+    """Make a commit that holds these files and no others."""
+
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=payroll-oncall", "-c", "user.email=payroll-oncall@example.com")
+        environment = {
+            **os.environ,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "GIT_COMMITTER_DATE": "2026-11-01T12:00:00Z",
+            "GIT_AUTHOR_DATE": "2026-11-01T12:00:00Z",
+        }
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, env=environment)
+
+    if not (folder / ".git").exists():
+        git("init", "--quiet", "-b", "main")
+    for path in folder.rglob("*"):
+        if path.is_file() and ".git" not in path.parts:
+            path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    git("add", "--all")
+    git("commit", "--quiet", "--allow-empty", "-m", message)
+
+
+@pytest.fixture
+def checked(
+    example_files: dict[str, str], report_of: Callable[..., Report], now: datetime, tmp_path: Path
+) -> Callable[[str], Report]:
+    """Checks an example of a rule, with the history that it tells."""
+
+    def check(text: str) -> Report:
+        files = laid_over(example_files, text)
+        if not fragments(text, before=True):
+            return report_of(files)
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        committed(folder, laid_over(example_files, text, before=True), "Before")
+        committed(folder, files, "Now")
+        return run(open_repository(folder, clock=lambda: now), RULES.values())
+
+    return check
+
+
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_the_bad_example_breaks_the_rule_and_the_good_one_none(
-    name: str, example_files: dict[str, str], report_of: Callable[..., Report]
+    name: str, checked: Callable[[str], Report]
 ) -> None:
     rule = RULES[name]
-    bad = report_of(laid_over(example_files, rule.bad))
+    bad = checked(rule.bad)
     broken = [finding for finding in bad.findings if finding.rule == name]
     assert broken, f"the bad example of {name} breaks only {[f.rule for f in bad.findings]}"
     assert all(finding.severity is rule.severity for finding in broken)
-    good = report_of(laid_over(example_files, rule.good))
+    good = checked(rule.good)
     assert [finding.message for finding in good.findings if finding.rule == name] == []
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_the_good_example_breaks_no_other_rule_than_the_bad_one(
+    name: str, checked: Callable[[str], Report]
+) -> None:
+    """Or whoever mends one finding as the page says gets the next."""
+    good, bad = checked(RULES[name].good), checked(RULES[name].bad)
+    assert {finding.rule for finding in good.findings} <= {finding.rule for finding in bad.findings}
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -76,6 +143,8 @@ def test_the_words_of_a_rule_are_whole(name: str) -> None:
     assert len(rule.explanation) > 40
     assert fragments(rule.bad).keys() or rule.bad
     assert rule.good
+    assert all(option.meaning for option in rule.options)
+    assert all(isinstance(option.default, int | str | tuple) for option in rule.options)
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from gitsm import source
-from gitsm.git import Git, GitError, find
+from gitsm.git import Git, GitError, UnknownRevision, find
+from gitsm.overlay import OverlayTree
 from gitsm.records.policy import POLICY_FILE, Policy
 from gitsm.repository import Repository
 from gitsm.settings import FILES as SETTINGS_FILES
@@ -21,11 +22,13 @@ def open_repository(
     clock: Callable[[], datetime],
     revision: str | None = None,
     as_of: datetime | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> Repository:
     """The repository in a folder, as it lies there or as a Git revision has it.
 
-    The moment is `as_of`, else the fixed clock of the repository's settings, else the time of the
-    revision's commit, else what `clock` says. Raises GitError and SettingsError.
+    Files that are `unsaved` are taken as given here, and not from there. The moment is `as_of`, else the
+    fixed clock of the repository's settings, else the time of the revision's commit, else what `clock`
+    says. Raises GitError and SettingsError.
     """
     commit_time = None
     if revision is None:
@@ -36,6 +39,8 @@ def open_repository(
     else:
         git = find(root)
         commit, tree, commit_time = _at(root, git, revision)
+    if unsaved:
+        tree = OverlayTree(tree, unsaved)
     settings = read_settings(tree)
     now = as_of or settings.as_of or commit_time or clock()
     authorised = _authorised(git, commit, tree)
@@ -58,8 +63,35 @@ def merge_base(repository: Repository, revision: str) -> Repository:
             else "they share no history"
         )
         raise GitError(f"no commit is common to {commit[:10]} and {revision}: {why}")
-    tree = RevisionTree(git, base)
-    return Repository(tree, now=repository.now, authorised=repository.authorised, git=git, commit=base)
+    return _earlier(repository, git, base)
+
+
+def baseline(repository: Repository) -> Repository | None:
+    """The repository as it was at the commit that its settings name as the baseline; None without one.
+
+    It is judged at the same moment and by the same settings. Raises GitError where there is no such commit.
+    """
+    wanted, git = repository.settings.baseline, repository.git
+    if wanted is None:
+        return None
+    if git is None:
+        raise GitError(f"the baseline {wanted} is a commit, and the folder is in no Git repository")
+    try:
+        return _earlier(repository, git, git.resolve(wanted))
+    except UnknownRevision as error:
+        raise GitError(f"the baseline can't be read: {error}") from None
+
+
+def _earlier(repository: Repository, git: Git, commit: str) -> Repository:
+    """The tree of an earlier commit, judged at the same moment and by the same settings."""
+    return Repository(
+        RevisionTree(git, commit),
+        now=repository.now,
+        settings=repository.settings,
+        authorised=repository.authorised,
+        git=git,
+        commit=commit,
+    )
 
 
 def _at(root: Path, git: Git | None, revision: str) -> tuple[str, Tree, datetime]:

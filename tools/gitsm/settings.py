@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from gitsm.schema.validation import did_you_mean
 FILES = ("gitsm.toml", "pyproject.toml")
 """Where settings may stand; the first one that has any wins."""
 
-_KNOWN = ("as_of",)
+OFF = "off"
+LEVELS = (OFF, "note", "warning", "error")
+"""What a rule can be set to."""
 
 
 class SettingsError(Exception):
@@ -21,11 +24,30 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """What the settings say of one rule."""
+
+    level: str | None = None
+    """One of `LEVELS`; None leaves it as it is."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a repository asks of the toolkit itself. What it asks of records stands in its policy."""
 
+    file: str | None = None
+    """The file that they come from."""
     as_of: datetime | None = None
     """A fixed clock, for a repository that is an example and must not age."""
+    baseline: str | None = None
+    """The commit at which the repository adopted the toolkit: what was wrong there fails no check."""
+    site_url: str | None = None
+    """Where the site is published."""
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    """What is set for all files, by rule."""
+    paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Levels of rules for files of a pattern, by pattern and rule; a later pattern wins."""
 
 
 def settings_of(texts: Mapping[str, bytes]) -> Settings:
@@ -63,12 +85,74 @@ def _table(file: str, content: bytes) -> Mapping[str, Any] | None:
 
 def _settings(file: str, table: Mapping[str, Any]) -> Settings:
     for key in table:
-        if key not in _KNOWN:
-            hint = did_you_mean(key, _KNOWN) or f"known settings: {', '.join(_KNOWN)}"
+        if key not in _READERS:
+            hint = did_you_mean(key, _READERS) or f"known settings: {', '.join(_READERS)}"
             raise SettingsError(f"{file} has a setting {key!r} that does not exist; {hint}")
-    as_of = table.get("as_of")
-    if as_of is not None and not (isinstance(as_of, datetime) and as_of.tzinfo is not None):
-        raise SettingsError(
-            f"{file}: as_of must be an instant with its offset, such as 2026-11-16T09:00:00+01:00"
-        )
-    return Settings(as_of=as_of)
+    try:
+        return Settings(file=file, **{key: _READERS[key](value) for key, value in table.items()})
+    except ValueError as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    raise ValueError("as_of must be an instant with its offset, such as 2026-11-16T09:00:00+01:00")
+
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_ADDRESS = re.compile(r"https?://[^\s<>\"?#]+")
+
+
+def _commit(value: object) -> str:
+    # A branch or a tag moves, and with it what counts as old.
+    if isinstance(value, str) and _COMMIT.fullmatch(value):
+        return value
+    raise ValueError("baseline must be the id of a commit, as `git rev-parse HEAD` prints it")
+
+
+def _address(value: object) -> str:
+    if isinstance(value, str) and _ADDRESS.fullmatch(value):
+        return value.rstrip("/") + "/"
+    raise ValueError("site_url must be the address of the site, such as https://ops.example.com/")
+
+
+def _rules(value: object) -> Mapping[str, RuleSetting]:
+    found = {}
+    for rule, setting in _a_table("rules", value).items():
+        if isinstance(setting, dict):
+            options = dict(setting)
+            level = options.pop("level", None)
+            found[rule] = RuleSetting(None if level is None else _level(rule, level), options)
+        else:
+            found[rule] = RuleSetting(_level(rule, setting))
+    return found
+
+
+def _paths(value: object) -> Mapping[str, Mapping[str, str]]:
+    return {
+        pattern: {rule: _level(rule, level) for rule, level in _a_table(f"paths.{pattern!r}", rules).items()}
+        for pattern, rules in _a_table("paths", value).items()
+    }
+
+
+def _a_table(name: str, value: object) -> Mapping[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{name} must be a table of rules")
+
+
+def _level(rule: str, value: object) -> str:
+    if isinstance(value, str) and value in LEVELS:
+        return value
+    raise ValueError(f"the rule {rule} can be set to {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not {value!r}")
+
+
+_READERS: Mapping[str, Any] = {
+    "as_of": _instant,
+    "baseline": _commit,
+    "site_url": _address,
+    "rules": _rules,
+    "paths": _paths,
+}
+"""How each setting is read. A reader raises ValueError with a sentence."""

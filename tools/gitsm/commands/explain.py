@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import textwrap
 
 import click
 
 from gitsm.commands import fail
+from gitsm.commands.completion import rules
 from gitsm.lint import Rule
 from gitsm.rules import RULES
 from gitsm.schema.validation import did_you_mean
@@ -17,7 +19,7 @@ GROUP = "check"
 
 
 @click.command()
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=rules)
 def command(rule: str | None) -> None:
     """Explain a rule, with a bad and a good example.
 
@@ -50,6 +52,13 @@ def _explain(rule: Rule) -> None:
     for paragraph in (rule.summary, *rule.explanation.split("\n\n")):
         for line in wrapped(" ".join(paragraph.split()), _width(), ""):
             click.echo(line)
+        click.echo()
+    if rule.options:
+        _say("Options", bold=True)
+        for option in rule.options:
+            text = f"{option.name} = {json.dumps(option.default)}: {option.meaning}"
+            for line in wrapped(text, _width() - 4, "  "):
+                click.echo("    " + line)
         click.echo()
     for title, fragment, colour in (("Bad", rule.bad, "red"), ("Good", rule.good, "green")):
         _say(title, fg=colour, bold=True)

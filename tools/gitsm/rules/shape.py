@@ -97,11 +97,15 @@ def invalid_id(repository: Repository) -> Findings:
 
         # services/General_Ledger/service.yaml
         name: General ledger
+        owner: payroll-team
+        lifecycle: live
 
     Good:
 
         # services/general-ledger/service.yaml
         name: General ledger
+        owner: payroll-team
+        lifecycle: live
     """
     yield from repository.faults_of("invalid-id")
 
@@ -143,12 +147,20 @@ def folder_of_no_kind(repository: Repository) -> Findings:
     Bad:
 
         # change/2026/2026-11-28-move.yaml
-        title: Move
+        title: Move the ledger to the new host
+        type: normal
+        services: [ledger]
+        plan: Copy, compare, switch over.
+        rollback: Switch back; the old host stays for a week.
 
     Good:
 
         # changes/2026/2026-11-28-move.yaml
-        title: Move
+        title: Move the ledger to the new host
+        type: normal
+        services: [ledger]
+        plan: Copy, compare, switch over.
+        rollback: Switch back; the old host stays for a week.
     """
     yield from repository.faults_of("folder-of-no-kind")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import click
@@ -147,6 +148,16 @@ def _rule_sections(rule: Rule) -> Iterator[Section]:
     yield Section("Why it hurts", join(reasons))
     yield Section("Bad", highlighted(rule.bad, "yaml") if rule.bad else Markup(""))
     yield Section("Good", highlighted(rule.good, "yaml") if rule.good else Markup(""))
+    if rule.options:
+        rows = [
+            [tag("code", option.name), tag("code", json.dumps(option.default)), option.meaning]
+            for option in rule.options
+        ]
+        named = ", ".join(f"{option.name} = {json.dumps(option.default)}" for option in rule.options)
+        setting = f"[rules]\n{rule.name} = {{{named}}}"
+        yield Section(
+            "Options", table(["Option", "Unless set", "What it is"], rows) + highlighted(setting, "toml")
+        )
     if rule.suppressible:
         comment = f"# gitsm: ignore[{rule.name}] because the reason stands here"
         yield Section("To let one stand", highlighted(comment, "yaml"))
