@@ -12,10 +12,9 @@ import gitsm
 
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
-    diagnostic < terminal < source < markdown < writing < schema < records < git < tree < settings
-    < naming < repository < opening < lint < requirements < change_control < calendar_words < calendar
-    < graph < rules < importers < exporters < formats < site < starter
-    < commands < cli < __main__
+    diagnostic < terminal < source < markdown < writing < schema < records < git < tree < overlay < settings
+    < naming < repository < opening < history < lint < conditions < graph < change_control < risk < requirements
+    < calendar_words < calendar < rules < importers < exporters < formats < site < starter < commands < cli < __main__
 """
 RANK = {name.strip(): rank for rank, name in enumerate(ORDER.split("<"))}
 
@@ -62,13 +61,13 @@ def test_a_module_says_what_it_is_for(path: Path) -> None:
 
 def test_only_one_module_runs_git() -> None:
     runs = [
-        path.name
+        path.relative_to(PACKAGE).as_posix()
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "subprocess" in (getattr(node, "module", ""), *(alias.name for alias in node.names))
     ]
-    assert runs == ["git.py"]
+    assert runs == ["git/command.py"]
 
 
 def test_only_commands_and_the_site_read_the_clock() -> None:

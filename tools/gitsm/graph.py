@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from gitsm.records.service import Dependency, Service
-from gitsm.repository import Record, Repository
+from gitsm.repository import Record, Repository, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,36 @@ class Graph:
             tuple(edge for edge in self.edges if edge.service in kept and edge.on in kept),
         )
 
+    def brought_down_by(self, services: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """What fails or gets worse for its users when services are down, each with the way there.
+
+        The services themselves are among it, each with a way of one step. A service goes down with a
+        hard dependency, except where a fallback keeps its users from noticing, or where enough
+        members of its redundancy group still stand.
+        """
+        ways: dict[str, tuple[str, ...]] = {id: (id,) for id in sorted(services)}
+        edge = list(ways)
+        while edge:
+            after = sorted({(down.service, down.on) for id in edge for down in self.of(id)})
+            edge = []
+            for service, on in after:
+                if service not in ways and self._goes_down(service, ways):
+                    ways[service] = (*ways[on], service)
+                    edge.append(service)
+        return ways
+
+    def _goes_down(self, service: str, down: Mapping[str, object]) -> bool:
+        groups: dict[str, list[Edge]] = {}
+        for edge in self.on(service):
+            fallback, group = edge.dependency.fallback, edge.dependency.redundancy_group
+            if not edge.hard or (fallback is not None and not fallback.degraded):
+                continue
+            if group is not None:
+                groups.setdefault(group.name, []).append(edge)
+            elif edge.on in down:
+                return True
+        return any(_too_few(members, down) for members in groups.values())
+
     def cycles(self) -> Iterator[tuple[str, ...]]:
         """Each cycle of dependencies, from its alphabetically first service round to it again.
 
@@ -97,6 +127,7 @@ class Graph:
         return found
 
 
+@once
 def graph_of(repository: Repository) -> Graph:
     """The graph of every service of a repository."""
     services = {record.id: record for record in repository.of(Service)}
@@ -107,6 +138,14 @@ def graph_of(repository: Repository) -> Graph:
         if dependency.service in services
     )
     return Graph(services, edges)
+
+
+def _too_few(members: Sequence[Edge], down: Mapping[str, object]) -> bool:
+    """Whether a redundancy group has too few members left; the members may differ in how many they ask for."""
+    groups = [edge.dependency.redundancy_group for edge in members]
+    standing = sum(edge.on not in down for edge in members)
+    lost = len(members) - standing
+    return lost > 0 and standing < max(group.needed for group in groups if group is not None)
 
 
 def _reach(start: str, follow: Mapping[str, set[str]], steps: int | None) -> set[str]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from gitsm.source import Document
 from gitsm.tree import Entry, Tree
 
 FieldsType = TypeVar("FieldsType", bound=RecordFields)
+Computed = TypeVar("Computed")
 DUPLICATE_ID = "duplicate-id"
 
 
@@ -158,6 +159,7 @@ class Repository:
         self.kinds: dict[str, Kind] = dict(KINDS)
         self._records: dict[str, dict[str, Record[Any]]] = defaultdict(dict)
         self._defined: set[tuple[str, str]] = set()
+        self._computed: dict[object, Any] = {}
         collecting = gc.isenabled()
         gc.disable()  # everything that is made while loading lives as long as the repository
         try:
@@ -363,3 +365,17 @@ class Repository:
         fields, faults = validate(kind, document.file, document.data)
         self.faults.extend(faults)
         return fields
+
+
+def once(compute: Callable[[Repository], Computed]) -> Callable[[Repository], Computed]:
+    """Have a computation over a repository, which never changes, done once for each repository."""
+
+    @wraps(compute)
+    def remembered(repository: Repository) -> Computed:
+        known = repository._computed
+        if compute not in known:
+            known[compute] = compute(repository)
+        found: Computed = known[compute]
+        return found
+
+    return remembered

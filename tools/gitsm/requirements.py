@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gitsm.conditions import meets
 from gitsm.records.change import Change
 from gitsm.records.policy import Requirement, When
 from gitsm.records.presets import preset
-from gitsm.records.service import Service
-from gitsm.repository import Record, Repository
+from gitsm.repository import Record, Repository, once
+from gitsm.risk import risk_of
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something that the policy asks for and the record does not have."""
 
+    sort: str
+    """Which sort of thing: `field`, `test`, `section` or `record`."""
+    name: str
+    """Its name: `rollback.tested`, `functional`, `Mitigation`, `agreement`."""
     what: str
-    """In words: `field rollback.tested`, `section Mitigation`."""
+    """It in words: `field rollback.tested`, `passed functional test`."""
     requirement: Requirement
 
 
@@ -34,41 +39,26 @@ def lacks(repository: Repository, record: Record[Any]) -> Iterator[Lack]:
     """
     if record.checked is None or not repository.policy_is_known or _judged(repository, record):
         return
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for requirement in requirements(repository):
         if applies(repository, record, requirement.when):
-            for what in _lacking(repository, record, requirement):
-                if what not in seen:
-                    seen.add(what)
-                    yield Lack(what, requirement)
+            for sort, name, what in _lacking(repository, record, requirement):
+                if (sort, name) not in seen:
+                    seen.add((sort, name))
+                    yield Lack(sort, name, what, requirement)
+
+
+@once
+def all_lacks(repository: Repository) -> Sequence[tuple[Record[Any], Lack]]:
+    """What every record lacks, by kind and id."""
+    return [(record, lack) for record in repository.all() for lack in lacks(repository, record)]
 
 
 def applies(repository: Repository, record: Record[Any], when: When) -> bool:
     """Whether a condition of the policy holds for a record."""
-    if record.kind.name != when.kind:
+    if not meets(repository, record, when):
         return False
-    if when.type and record.data.get("type") not in when.type:
-        return False
-    if when.risk and record.data.get("risk") not in when.risk:
-        return False
-    services = services_of(repository, record)
-    if when.tier:
-        tiers = [service.fields.tier for service in services if service.fields.tier is not None]
-        if not tiers or min(tiers) not in when.tier:
-            return False
-    return not when.lifecycle or any(service.fields.lifecycle in when.lifecycle for service in services)
-
-
-def services_of(repository: Repository, record: Record[Any]) -> list[Record[Service]]:
-    """The services that a record is about: itself, the one whose folder it is in, or those it names."""
-    if record.kind.name == "service":
-        ids = [record.id]
-    elif record.file.startswith("services/"):
-        ids = [record.file.split("/")[1]]
-    else:
-        named = record.data.get("services")
-        ids = [id for id in named if isinstance(id, str)] if isinstance(named, list) else []
-    return [service for service in (repository.get(Service, id) for id in ids) if service is not None]
+    return not when.risk or (isinstance(record.checked, Change) and risk_of(repository, record) in when.risk)
 
 
 def _judged(repository: Repository, record: Record[Any]) -> bool:
@@ -76,29 +66,44 @@ def _judged(repository: Repository, record: Record[Any]) -> bool:
     return merged and isinstance(record.fields, Change) and record.fields.closure is not None
 
 
-def _lacking(repository: Repository, record: Record[Any], requirement: Requirement) -> Iterator[str]:
+def _lacking(
+    repository: Repository, record: Record[Any], requirement: Requirement
+) -> Iterator[tuple[str, str, str]]:
+    """What is lacking: its sort, its name, and both in words."""
     require = requirement.require
     for path in require.fields:
-        if not _filled(record.data, path):
-            yield f"field {path}"
+        if not _filled(record.data, path) and not _inherited(repository, record, path):
+            yield "field", path, f"field {path}"
     passed = {test.kind for test in getattr(record.fields, "tests", ()) if test.result == "passed"}
     for kind in require.tests:
         if kind not in passed:
-            yield f"passed {kind} test"
+            yield "test", kind, f"passed {kind} test"
     if require.sections:
         headings = {heading.text.casefold() for heading in record.prose.headings}
         for section in require.sections:
             if section.casefold() not in headings:
-                yield f"section {section}"
+                yield "section", section, f"section {section}"
     for kind in require.records:
         if not _accompanied(repository, record, kind):
-            yield repository.kinds[kind].noun if kind in repository.kinds else kind
+            yield "record", kind, repository.kinds[kind].noun if kind in repository.kinds else kind
 
 
 def _filled(data: object, path: str) -> bool:
     for key in path.split("."):
         data = data.get(key) if isinstance(data, dict) else None
     return data not in (None, "", [], {})
+
+
+_OF_THE_OWNER = {"support_hours": "hours", "escalation": "escalation"}
+"""Fields of a service that its owner's stand in for, by their names there."""
+
+
+def _inherited(repository: Repository, record: Record[Any], path: str) -> bool:
+    """Whether what a service does not say itself follows from its owner."""
+    if record.kind.name != "service" or path not in _OF_THE_OWNER:
+        return False
+    owner = repository.find("team", record.data.get("owner"))
+    return owner is not None and _filled(owner.data, _OF_THE_OWNER[path])
 
 
 def _accompanied(repository: Repository, record: Record[Any], kind: str) -> bool:

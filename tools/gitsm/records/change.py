@@ -33,6 +33,9 @@ from gitsm.schema.values import (
 )
 
 Degree = Annotated[int, Field(ge=1, le=3)]
+Risk = Literal["low", "moderate", "high", "very_high"]
+Outage = Literal["none", "degraded", "full"]
+TestKind = Literal["functional", "integration", "performance", "security", "user_acceptance"]
 
 
 class PlanStep(Fields):
@@ -103,9 +106,7 @@ class Window(Fields):
 class Test(Fields):
     """Evidence that a change works."""
 
-    kind: Literal["functional", "integration", "performance", "security", "user_acceptance"] = Field(
-        description="What was tested."
-    )
+    kind: TestKind = Field(description="What was tested.")
     result: Literal["passed", "failed"] = Field(description="How it ended.")
     evidence: Line | None = Field(default=None, description="Where the record of it is.")
     on: Day | None = Field(default=None, description="When it was run.")
@@ -328,10 +329,10 @@ class Change(RecordFields):
     origin: Origin | None = Field(default=None, description="Where it comes from.")
     impact: Degree | None = Field(default=None, description="How much it may hurt: 1 high, 3 low.")
     urgency: Degree | None = Field(default=None, description="How soon it is needed: 1 high, 3 low.")
-    risk: Literal["low", "moderate", "high", "very_high"] | None = Field(
+    risk: Risk | None = Field(
         default=None, description="The risk as a person sees it: it raises the computed one, never lowers it."
     )
-    outage: Literal["none", "degraded", "full"] | None = Field(
+    outage: Outage | None = Field(
         default=None, description="What users will notice: nothing, a worse service, or none at all."
     )
     window: Window | None = Field(default=None, description="When it is carried out.")

@@ -1,10 +1,10 @@
 """Change models: standard changes that are pre-authorised because they are well known."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from gitsm.records.change import PlanStep, RollbackPlan
+from gitsm.records.change import PlanStep, Risk, RollbackPlan
 from gitsm.schema.kind import RecordFields, kind
 from gitsm.schema.values import Line, ServiceRef, Text
 
@@ -44,9 +44,7 @@ class ChangeModel(RecordFields):
     )
     steps: tuple[PlanStep, ...] = Field(default=(), strict=False, description="How it is carried out.")
     rollback: RollbackPlan | None = Field(default=None, description="How it is undone.")
-    risk: Literal["low", "moderate", "high", "very_high"] | None = Field(
-        default=None, description="The risk of such a change."
-    )
+    risk: Risk | None = Field(default=None, description="The risk of such a change.")
     conditions: tuple[Text, ...] = Field(
         default=(), strict=False, description="Under what conditions it is pre-authorised."
     )

@@ -5,13 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gitsm.records.change import Degree
+from gitsm.records.change import Degree, Outage, Risk, TestKind
 from gitsm.records.service import Lifecycle, Tier
 from gitsm.records.support import Priority
 from gitsm.schema.kind import Fields, RecordFields, kind
-from gitsm.schema.values import Length, Line, PartyRef, Slug, Timezone
+from gitsm.schema.values import Interval, Length, Line, PartyRef, ServiceRef, Slug, Timezone
 
-Risk = Literal["low", "moderate", "high", "very_high"]
 DEFAULT_MATRIX: Mapping[str, Priority] = {
     "11": "P1",
     "12": "P2",
@@ -44,7 +43,7 @@ class When(Fields):
         default=(), description="The record's own type."
     )
     risk: Annotated[tuple[Risk, ...], Field(strict=False)] = Field(
-        default=(), description="The declared risk of a change."
+        default=(), description="The risk of a change: the declared or the computed one, whichever is higher."
     )
     lifecycle: Annotated[tuple[Lifecycle, ...], Field(strict=False)] = Field(
         default=(), description="The lifecycle stage of the service, or of one of a record's services."
@@ -91,6 +90,15 @@ class Need(Fields):
     grade: Literal["signed", "reported"] = Field(default="reported", description="How well it is evidenced.")
 
 
+class ReviewCadence(Fields):
+    """How often some records are looked at again."""
+
+    when: When = Field(
+        description="Which: services, each reviewed by a service review, or runbooks that name no cadence."
+    )
+    every: Interval = Field(description="How often.")
+
+
 class Approval(Fields):
     """Who must approve which records."""
 
@@ -98,10 +106,53 @@ class Approval(Fields):
     need: tuple[Need, ...] = Field(strict=False, min_length=1, description="Whose approval they need.")
 
 
+class FailedChanges(Fields):
+    """How often the changes of a service failed lately."""
+
+    at_least: Annotated[int, Field(ge=1, le=100)] = Field(description="At least so many failed.")
+    within: Interval = Field(description="Within this stretch before now.")
+
+
+class RiskWhen(Fields):
+    """Which changes a risk follows for: all conditions must hold, each by one of its values."""
+
+    kind: Literal["change"] = Field(default="change", description="Changes; nothing else has a risk.")
+    tier: Annotated[tuple[Tier, ...], Field(strict=False)] = Field(
+        default=(), description="The highest tier among the services that the change names."
+    )
+    type: Annotated[tuple[Literal["standard", "normal", "emergency"], ...], Field(strict=False)] = Field(
+        default=(), description="The type of the change."
+    )
+    lifecycle: Annotated[tuple[Lifecycle, ...], Field(strict=False)] = Field(
+        default=(), description="The lifecycle stage of one of its services."
+    )
+    affects: Annotated[tuple[ServiceRef, ...], Field(strict=False)] = Field(
+        default=(), description="One of these services is affected, if only through its dependencies."
+    )
+    affects_at_least: Annotated[int, Field(ge=2, le=1000)] | None = Field(
+        default=None, description="So many services are affected, those that depend on it included."
+    )
+    outage: Annotated[tuple[Outage, ...], Field(strict=False)] = Field(
+        default=(), description="What users will notice."
+    )
+    rollback: Annotated[tuple[Literal["untested"], ...], Field(strict=False)] = Field(
+        default=(), description="Untested: no trial of the rollback is recorded."
+    )
+    without_passed: Annotated[tuple[TestKind, ...], Field(strict=False)] = Field(
+        default=(), description="There is no passed test of one of these kinds."
+    )
+    failed_changes: FailedChanges | None = Field(
+        default=None, description="Changes of the same services failed lately."
+    )
+    short_notice: Literal[True] | None = Field(
+        default=None, description="It was announced later than the policy's notice."
+    )
+
+
 class RiskRule(Fields):
     """A risk that follows from what a change is; the highest of all that apply counts."""
 
-    when: When = Field(description="Which changes.")
+    when: RiskWhen = Field(description="Which changes.")
     risk: Risk = Field(description="Their least risk.")
     because: Line | None = Field(default=None, description="Why; shown with the risk.")
 
@@ -122,6 +173,18 @@ risk_rules:
   - when: {kind: change, tier: [1], type: [normal]}
     risk: moderate
     because: Everybody notices when a tier 1 service fails.
+  - when:
+      kind: change
+      lifecycle: [live]
+      affects: [payroll]
+      affects_at_least: 2
+      outage: [full]
+      rollback: [untested]
+      without_passed: [performance]
+      failed_changes: {at_least: 2, within: 6 months}
+      short_notice: true
+    risk: very_high
+    because: Nobody is paid when this goes wrong.
 requirements:
   - when: {kind: change, tier: [1], type: [normal], risk: [high, very_high], lifecycle: [live]}
     require:
@@ -132,6 +195,8 @@ requirements:
     because: A risky change to what matters most needs a rollback that was tried.
 notice:
   - {type: normal, lead: 72 h}
+reviews:
+  - {when: {kind: service, tier: [1]}, every: 3 months}
 approvals:
   - when: {kind: change, type: [normal]}
     need:
@@ -176,6 +241,9 @@ class Policy(RecordFields):
         default=(), strict=False, description="What records must carry."
     )
     notice: tuple[Notice, ...] = Field(default=(), strict=False, description="How early to announce.")
+    reviews: tuple[ReviewCadence, ...] = Field(
+        default=(), strict=False, description="How often services and runbooks are reviewed."
+    )
     approvals: tuple[Approval, ...] = Field(default=(), strict=False, description="Who must approve what.")
 
     def priority_of(self, impact: int, urgency: int) -> Priority:

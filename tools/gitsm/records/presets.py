@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from gitsm.records.policy import Policy, Requirement
+from gitsm.records.policy import Policy, Requirement, RiskRule
 
 _SMALL_TEAM: Sequence[Mapping[str, object]] = (
     {
@@ -78,3 +78,65 @@ def preset(name: str) -> tuple[Requirement, ...]:
     """The requirements of a preset: `small-team` or `regulated`."""
     rows = {"small-team": _SMALL_TEAM, "regulated": _REGULATED}[name]
     return Policy.model_validate({"requirements": list(rows)}).requirements
+
+
+_OFTEN_FAILED: Mapping[str, object] = {
+    "when": {"failed_changes": {"at_least": 2, "within": "3 months"}},
+    "risk": "high",
+    "because": "what failed twice lately is not well understood",
+}
+
+_SMALL_TEAM_RISKS: Sequence[Mapping[str, object]] = (
+    {
+        "when": {"tier": [1], "outage": ["full"]},
+        "risk": "moderate",
+        "because": "nobody can work while it lasts",
+    },
+    _OFTEN_FAILED,
+)
+
+_REGULATED_RISKS: Sequence[Mapping[str, object]] = (
+    {
+        "when": {"type": ["normal", "emergency"], "tier": [1]},
+        "risk": "moderate",
+        "because": "everybody notices when it fails",
+    },
+    {
+        "when": {"tier": [1], "outage": ["full"]},
+        "risk": "high",
+        "because": "nobody can work while it lasts",
+    },
+    {
+        "when": {"type": ["normal", "emergency"], "affects_at_least": 5, "outage": ["degraded", "full"]},
+        "risk": "high",
+        "because": "many services fail together with it",
+    },
+    {
+        "when": {"type": ["normal"], "tier": [1, 2], "rollback": ["untested"]},
+        "risk": "high",
+        "because": "nobody knows that the way back works",
+    },
+    {
+        "when": {"type": ["normal"], "tier": [1, 2], "without_passed": ["functional"]},
+        "risk": "high",
+        "because": "nobody has seen it work",
+    },
+    {
+        "when": {"type": ["emergency"]},
+        "risk": "high",
+        "because": "it was assessed in a hurry",
+    },
+    {
+        "when": {"type": ["normal"], "short_notice": True},
+        "risk": "moderate",
+        "because": "those whom it affects had no time to object",
+    },
+    _OFTEN_FAILED,
+)
+
+
+@cache
+def preset_risks(name: str) -> tuple[RiskRule, ...]:
+    """The risk rules of a preset: `small-team` or `regulated`."""
+    rows = {"small-team": _SMALL_TEAM_RISKS, "regulated": _REGULATED_RISKS}[name]
+    return Policy.model_validate({"risk_rules": list(rows)}).risk_rules

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from gitsm.diagnostic import DataPath, Diagnostic
+from gitsm.diagnostic import DataPath, Diagnostic, Severity
 from gitsm.lint import Findings, rule
 from gitsm.records import KINDS
 from gitsm.records.policy import Policy, Require, When
 from gitsm.repository import Record, Repository
-from gitsm.requirements import lacks
+from gitsm.requirements import Lack, all_lacks
 from gitsm.schema.kind import Kind
 from gitsm.schema.validation import did_you_mean
 from gitsm.source import Format
@@ -52,12 +54,55 @@ def requirement_unmet(repository: Repository) -> Findings:
 
         Resume it.
     """
-    for record in repository.all():
-        for lack in lacks(repository, record):
+    for record, lack in all_lacks(repository):
+        if not any(pattern.covers(record, lack) for pattern in ASKED):
             yield record.problem(
                 f"{record} has no {lack.what}, which the policy asks for",
                 hint=lack.requirement.because or "",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the policy's requirements a rule of its own speaks of."""
+
+    kind: str
+    """The kind of the records that lack it."""
+    sort: str
+    """Which sort of thing it is, as `Lack.sort`."""
+    name: str
+    """The name of what is lacking; with `*` at its end everything that begins so."""
+
+    def covers(self, record: Record[Any], lack: Lack) -> bool:
+        """Whether a lack of a record is what the rule speaks of."""
+        if (record.kind.name, lack.sort) != (self.kind, self.sort):
+            return False
+        return lack.name.startswith(self.name[:-1]) if self.name.endswith("*") else lack.name == self.name
+
+
+ASKED: set[Asked] = set()
+"""What rules of their own speak of; `requirement-unmet` speaks of the rest."""
+
+Said = Callable[[Record[Any], Lack], Diagnostic]
+
+
+def asked(*asked: Asked, severity: Severity = Severity.ERROR) -> Callable[[Said], Said]:
+    """Make a rule of a function that says what is wrong where a record lacks what the policy asks for.
+
+    Whether it is asked for is the policy's business; the rule brings the reason and the words.
+    """
+
+    def register(say: Said) -> Said:
+        def check(repository: Repository) -> Findings:
+            for record, lack in all_lacks(repository):
+                if any(pattern.covers(record, lack) for pattern in asked):
+                    yield say(record, lack)
+
+        ASKED.update(asked)
+        rule(severity=severity)(functools.update_wrapper(check, say, updated=()))
+        return say
+
+    return register
 
 
 @rule
@@ -88,7 +133,7 @@ def requirement_of_nothing(repository: Repository) -> Findings:
         yield from _of_no_record(repository, policy, requirement.when, (*path, "when"))
         if kind is not None:
             yield from _of_no_field(repository, policy, kind, requirement.require, (*path, "require"))
-    for name in ("approvals", "risk_rules"):
+    for name in ("approvals", "reviews"):
         for index, entry in enumerate(getattr(policy.fields, name)):
             yield from _of_no_record(repository, policy, entry.when, (name, index, "when"))
 
