@@ -358,3 +358,12 @@ def test_a_saved_record_reloads_the_page(build_site: Build, tmp_path: Path) -> N
     folders = {Path(path).relative_to(tmp_path).as_posix() for path in watched}
     assert {"services", "changes", "runbooks", "organization", "gitsm.toml"} <= folders
     assert "out" not in folders
+
+
+@pytest.mark.parametrize("settings", ["as_off = 1\n", "[rules]\nreview-overdoo = 'off'\n"])
+def test_settings_that_can_not_hold_end_the_build_with_a_sentence(
+    build_site: Build, settings: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Abort):
+        build_site({"gitsm.toml": settings})
+    assert "gitsm.toml" in caplog.text

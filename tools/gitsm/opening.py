@@ -66,12 +66,12 @@ def merge_base(repository: Repository, revision: str) -> Repository:
     return _earlier(repository, git, base)
 
 
-def baseline(repository: Repository) -> Repository | None:
-    """The repository as it was at the commit that its settings name as the baseline; None without one.
+def baseline(repository: Repository, revision: str | None = None) -> Repository | None:
+    """The repository as it was at a revision, else at the baseline of its settings; None without one.
 
     It is judged at the same moment and by the same settings. Raises GitError where there is no such commit.
     """
-    wanted, git = repository.settings.baseline, repository.git
+    wanted, git = revision or repository.settings.baseline, repository.git
     if wanted is None:
         return None
     if git is None:

@@ -8,4 +8,5 @@ from gitsm.lint.rule import Findings as Findings
 from gitsm.lint.rule import Rule as Rule
 from gitsm.lint.rule import rule as rule
 from gitsm.lint.runner import run as run
+from gitsm.lint.shown import shown_settings as shown_settings
 from gitsm.lint.suppression import suppressions as suppressions

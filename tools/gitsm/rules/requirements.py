@@ -80,8 +80,8 @@ class Asked:
         return lack.name.startswith(self.name[:-1]) if self.name.endswith("*") else lack.name == self.name
 
 
-ASKED: set[Asked] = set()
-"""What rules of their own speak of; `requirement-unmet` speaks of the rest."""
+ASKED: dict[Asked, str] = {}
+"""What rules of their own speak of, with their names; `requirement-unmet` speaks of the rest."""
 
 Said = Callable[[Record[Any], Lack], Diagnostic]
 
@@ -98,7 +98,7 @@ def asked(*asked: Asked, severity: Severity = Severity.ERROR) -> Callable[[Said]
                 if any(pattern.covers(record, lack) for pattern in asked):
                     yield say(record, lack)
 
-        ASKED.update(asked)
+        ASKED.update(dict.fromkeys(asked, say.__name__.replace("_", "-")))
         rule(severity=severity)(functools.update_wrapper(check, say, updated=()))
         return say
 

@@ -136,11 +136,11 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Make every page, and a navigation where the user gave none."""
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
-        repository = _opened(root)
+        repository, report = _checked(root)
         commit = self._commit(root, repository)
         made = pages(
             repository,
-            lint.run(repository, RULES.values()),
+            report,
             commit=commit,
             directory_urls=config.use_directory_urls,
             source_url=_source_url(config, commit),
@@ -211,9 +211,10 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._epoch = None
 
 
-def _opened(root: Path) -> Repository:
+def _checked(root: Path) -> tuple[Repository, lint.Report]:
     try:
-        return open_repository(root, clock=_now)
+        repository = open_repository(root, clock=_now)
+        return repository, lint.run(repository, RULES.values())
     except (GitError, SettingsError) as error:
         raise PluginError(f"gitsm: {error}") from None
 

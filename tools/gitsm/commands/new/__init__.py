@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from gitsm.commands import InstantOption, fail, open_or_fail, repo_option, top_folder
+from gitsm.commands.completion import kinds
 from gitsm.commands.new.questions import Questions
 from gitsm.diagnostic import Severity
 from gitsm.lint import run
@@ -32,7 +33,7 @@ UNMET = "requirement-unmet"
 
 
 @click.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=kinds)
 @click.argument("id", required=False)
 @click.option(
     "--set",
@@ -161,10 +162,11 @@ def _fail_for(kind: Kind, needed: Sequence[Field], repository: Repository, *, be
 def _show_findings(repository: Repository, path: str, text: str) -> None:
     """What `gitsm check` will say about the new file."""
     from gitsm.rules import RULES
+    from gitsm.rules.requirements import ASKED
 
     then = later(repository, path, text)
     found = [finding for finding in run(then, RULES.values()).findings if finding.place.file == path]
-    asked = [finding for finding in found if finding.rule == UNMET]
+    asked = [finding for finding in found if finding.rule in (UNMET, *ASKED.values())]
     for finding in found:
         if finding not in asked:
             _say(finding.severity, finding.message, finding.hint)
