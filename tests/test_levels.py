@@ -112,6 +112,27 @@ def test_options_reach_the_rule(repository_of: Callable[..., Repository]) -> Non
     assert [(f.message, f.place.file) for f in report.findings] == [("3 a+b", "services/x/service.yaml")]
 
 
+@pytest.mark.parametrize(
+    ("graded", "text", "expected"),
+    [
+        (False, "", ["warning", "warning"]),
+        (True, "", ["note", "error"]),
+        (True, "[rules]\ngraded = 'error'", ["error", "error"]),
+        (True, "[paths.'a.md']\ngraded = 'warning'", ["warning", "error"]),
+    ],
+)
+def test_the_findings_of_a_graded_rule_keep_their_grade(
+    repository_of: Callable[..., Repository], graded: bool, text: str, expected: list[str]
+) -> None:
+    def check(repository: Repository) -> Iterator[Diagnostic]:
+        yield Diagnostic("a", Place("a.md"), severity=Severity.NOTE)
+        yield Diagnostic("b", Place("b.md"), severity=Severity.ERROR)
+
+    rule = Rule("graded", Severity.WARNING, check, "test", True, "", "", "", "", graded=graded)
+    report = run(repository_of({}, settings=settings(text)), [rule])
+    assert [str(finding.severity) for finding in report.findings] == expected
+
+
 def test_a_rule_that_is_off_is_not_run(repository_of: Callable[..., Repository]) -> None:
     def broken(repository: Repository) -> Iterator[Diagnostic]:
         raise AssertionError

@@ -10,7 +10,7 @@ import re2
 
 from gitsm.diagnostic import Severity
 from gitsm.lint.rule import Rule
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 from gitsm.settings import OFF, RuleSetting, Settings, SettingsError
 
 MAX_OPTION = 100_000
@@ -39,14 +39,17 @@ class Levels:
         for problem in self._problems(settings):
             raise SettingsError(f"{settings.file}: {problem}")
 
-    def of(self, rule: Rule, file: str) -> Severity | None:
-        """How bad a finding of a rule in a file is; None where the rule is off there."""
+    def of(self, rule: Rule, file: str, found: Severity | None = None) -> Severity | None:
+        """How bad a finding of a rule in a file is; None where the rule is off there.
+
+        What the settings say comes first, then how bad a graded rule found it, then the rule's own.
+        """
         level = self._set.get(rule.name, RuleSetting()).level
         for path in self._paths:
             if rule.name in path.levels and path.pattern.fullmatch(file):
                 level = path.levels[rule.name]
         if level is None:
-            return rule.severity
+            return found if rule.graded and found is not None else rule.severity
         return None if level == OFF else Severity(level)
 
     def is_on(self, rule: Rule) -> bool:

@@ -50,6 +50,8 @@ class Rule:
     good: str
     """The same fragments, mended."""
     options: tuple[Option, ...] = ()
+    graded: bool = False
+    """Whether its findings differ in how bad they are; `severity` is then the worst of them."""
 
 
 RULES: dict[str, Rule] = {}
@@ -59,9 +61,15 @@ RULES: dict[str, Rule] = {}
 @overload
 def rule(check: CheckType) -> CheckType: ...
 @overload
-def rule(*, severity: Severity = ..., suppressible: bool = ...) -> Callable[[CheckType], CheckType]: ...
 def rule(
-    check: CheckType | None = None, *, severity: Severity = Severity.ERROR, suppressible: bool = True
+    *, severity: Severity = ..., suppressible: bool = ..., graded: bool = ...
+) -> Callable[[CheckType], CheckType]: ...
+def rule(
+    check: CheckType | None = None,
+    *,
+    severity: Severity = Severity.ERROR,
+    suppressible: bool = True,
+    graded: bool = False,
 ) -> CheckType | Callable[[CheckType], CheckType]:
     """Register a generator over the repository as a rule, named after the function."""
 
@@ -76,7 +84,7 @@ def rule(
         )
         RULES[name] = Rule(
             name, severity, check, group, suppressible,
-            words.summary, words.explanation, words.bad, words.good, options,
+            words.summary, words.explanation, words.bad, words.good, options, graded,
         )  # fmt: skip
         return check
 

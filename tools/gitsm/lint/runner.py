@@ -72,7 +72,7 @@ def _checked(rule: Rule, repository: Repository, levels: Levels) -> Findings:
 
 
 def _at_level(rule: Rule, finding: Diagnostic, levels: Levels) -> Findings:
-    severity = levels.of(rule, finding.place.file)
+    severity = levels.of(rule, finding.place.file, finding.severity)
     if severity is not None:
         yield replace(finding, rule=rule.name, severity=severity)
 
