@@ -16,6 +16,7 @@ from gitsm.intervals import Interval, common, minutes, union
 from gitsm.local_days import MINUTES_OF_A_DAY, hours_of, shown_between, wall_clock
 from gitsm.records.calendar import Calendar, DateRange, Holidays
 from gitsm.recurrence import WEEKDAYS, occurrences
+from gitsm.repository import Repository, once
 from gitsm.schema.values import HoursOfDay
 
 HORIZON = timedelta(days=731)
@@ -171,3 +172,9 @@ def _edge(moment: date | datetime, timezone: str, *, last: bool) -> datetime:
         if shown:
             return shown[-1].end if last else shown[0].start
     raise AssertionError(f"three days running are missing in {timezone}")
+
+
+@once
+def working_times(repository: Repository) -> Mapping[str, WorkingTime]:
+    """The hours of every calendar, by the calendar's id."""
+    return {calendar.id: WorkingTime(calendar.fields) for calendar in repository.of(Calendar)}

@@ -1,0 +1,249 @@
+"""`gitsm clock`: by when an agreement wants an answer, and by when service restored."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import click
+
+from gitsm import calendar_words
+from gitsm.commands import InstantOption, fail, reads_repository
+from gitsm.commands.completion import ids_of
+from gitsm.deadlines import Deadline, NoHours, Step, deadlines
+from gitsm.intervals import Interval
+from gitsm.records.agreement import Agreement
+from gitsm.records.calendar import Calendar
+from gitsm.records.support import Priority
+from gitsm.repository import Record, Repository
+from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.values import read_instant
+from gitsm.terminal import safe, styled, table, wants_colour, wrapped
+from gitsm.working_time import UnknownHolidays
+
+GROUP = "operate"
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+
+
+class PauseOption(click.ParamType[Interval]):
+    """A stretch of time between two instants with a slash between them."""
+
+    name = "from/to"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Interval:
+        if isinstance(value, Interval):
+            return value
+        start, slash, end = str(value).partition("/")
+        if not slash:
+            self.fail(
+                "a pause is two instants, such as 2026-11-16T09:00+01:00/2026-11-16T11:00+01:00", param, ctx
+            )
+        try:
+            pause = Interval(read_instant(start), read_instant(end))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if pause.end <= pause.start:
+            self.fail(f"{end} is not after {start}", param, ctx)
+        return pause
+
+
+@click.command()
+@click.argument("agreement", shell_complete=ids_of("agreement"))
+@click.option("--priority", type=click.Choice(PRIORITIES), help="Of an incident of this priority alone.")
+@click.option(
+    "--from", "start", type=InstantOption(), help="When the clock starts; by default now, or --as-of."
+)
+@click.option(
+    "--paused", "pauses", type=PauseOption(), multiple=True, help="While the clock stands; may be repeated."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show it.",
+)
+@reads_repository
+def command(
+    repository: Repository,
+    agreement: str,
+    priority: Priority | None,
+    start: datetime | None,
+    pauses: tuple[Interval, ...],
+    form: str,
+) -> None:
+    """Show by when an agreement wants an answer, and service restored.
+
+    AGREEMENT is its id, such as payroll/sla. With the deadlines come the steps that lead there, day by
+    day: a target in business hours runs in the agreement's hours alone, any other runs on.
+    """
+    record = _agreement(repository, agreement)
+    start = start or repository.now
+    wanted = [priority] if priority is not None else list(PRIORITIES)
+    try:
+        found = {each: deadlines(repository, record, each, start, pauses) for each in wanted}
+    except (NoHours, UnknownHolidays) as error:
+        fail(str(error))
+    if not any(found.values()):
+        fail(f"{record} has no target for {priority or 'any priority'}")
+    if form == "json":
+        click.echo(json.dumps(_data(record, start, found), indent=2))
+        return
+    for line in _text(repository, record, start, found):
+        click.echo(line)
+
+
+def _agreement(repository: Repository, id: str) -> Record[Agreement]:
+    record = repository.get(Agreement, id)
+    if record is None:
+        if repository.defines("agreement", id):
+            fail(f"agreement {id} has mistakes of its own; `gitsm check` shows them")
+        known = [record.id for record in repository.all("agreement")]
+        hint = did_you_mean(id, known) or (
+            f"there is {', '.join(known[:10])}" if known else "there is none at all"
+        )
+        fail(f"there is no agreement {id!r}; {hint}")
+    return record
+
+
+Found = dict[Priority, list[Deadline]]
+
+
+def _text(repository: Repository, record: Record[Agreement], start: datetime, found: Found) -> Iterator[str]:
+    hours = record.fields.hours
+    calendar = repository.get(Calendar, hours) if hours else None
+    zone = ZoneInfo(calendar.fields.timezone) if calendar is not None else repository.timezone
+    first, *more = wrapped(f"{record}, from {_moment(start, zone)} ({zone.key})", _width(), "  ")
+    yield from (first.lstrip(), *more)
+    words = calendar_words.weekly(calendar.fields.weekly) if calendar is not None else ""
+    hours_in_words = safe(f"{hours}: {words}") if words else hours or "around the clock"
+    yield from wrapped(f"its hours: {hours_in_words}", _width(), "  ")
+    if len(found) > 1:
+        yield ""
+        yield from _overview(found, zone)
+        return
+    for priority, listed in found.items():
+        for deadline in listed:
+            yield ""
+            yield from _deadline(priority, deadline, zone)
+
+
+def _overview(found: Found, zone: ZoneInfo) -> Iterator[str]:
+    """A line for each deadline; the ways to them are shown of one priority."""
+    rows = [
+        [priority, deadline.name, _by(deadline, zone), str(deadline.target), _counts(deadline)]
+        for priority, listed in found.items()
+        for deadline in listed
+    ]
+    yield from table(["", "", "by", "within", "counts"], rows, width=_width(), colour=wants_colour())
+    yield ""
+    yield f"with --priority {PRIORITIES[0]} the steps that lead there"
+
+
+def _counts(deadline: Deadline) -> str:
+    return "working time" if deadline.target.business else "all time"
+
+
+def _by(deadline: Deadline, zone: ZoneInfo) -> str:
+    return _moment(deadline.at, zone) if deadline.at is not None else "not within two years"
+
+
+def _deadline(priority: Priority, deadline: Deadline, zone: ZoneInfo) -> Iterator[str]:
+    head = f"{priority} {deadline.name}: {_by(deadline, zone)}"
+    how = f"within {deadline.target}, {_counts(deadline)} counts"
+    yield styled(head, wants_colour(), bold=True) + f" ({how})"
+    for step in _shown(deadline.steps):
+        if isinstance(step, str):
+            yield f"  {step}"
+            continue
+        day = f"{step.first:%a %Y-%m-%d}" + (
+            f" to {step.last:%a %Y-%m-%d}" if step.last != step.first else ""
+        )
+        used = f"{_length(step.minutes)}, {_length(step.left)} left" if step.minutes and step.left else ""
+        parts = [_ran(step, zone), _paused(step, zone), used]
+        yield from wrapped(f"{day}: {'; '.join(part for part in parts if part)}", _width(), "  ")
+
+
+MOST = 40
+"""How many days are shown of a long way."""
+
+
+def _shown(steps: Sequence[Step]) -> Iterator[Step | str]:
+    if len(steps) <= MOST:
+        yield from steps
+        return
+    yield from steps[: MOST // 2]
+    yield f"... {len(steps) - MOST} steps more ..."
+    yield from steps[-MOST // 2 :]
+
+
+def _ran(step: Step, zone: ZoneInfo) -> str:
+    because = f" ({safe(step.because)})" if step.because else ""
+    if not step.ran:
+        return f"nothing counts{because}" if not step.paused else ""
+    return ", ".join(_stretch(stretch, zone) for stretch in step.ran) + because
+
+
+def _paused(step: Step, zone: ZoneInfo) -> str:
+    return f"paused {', '.join(_stretch(stretch, zone) for stretch in step.paused)}" if step.paused else ""
+
+
+def _stretch(stretch: Interval, zone: ZoneInfo) -> str:
+    start, end = stretch.start.astimezone(zone), stretch.end.astimezone(zone)
+    shown_end = "24:00" if end.date() > start.date() and f"{end:%H:%M}" == "00:00" else f"{end:%H:%M}"
+    offsets = {start.utcoffset(), end.utcoffset()}
+    return f"{start:%H:%M}–{shown_end}" + (" (clocks change)" if len(offsets) > 1 else "")
+
+
+def _length(minutes: float) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 120)
+
+
+def _data(record: Record[Agreement], start: datetime, found: Found) -> dict[str, Any]:
+    return {
+        "agreement": record.id,
+        "from": start.isoformat(timespec="seconds"),
+        "deadlines": [
+            {
+                "priority": priority,
+                "name": deadline.name,
+                "target": str(deadline.target),
+                "counts": _counts(deadline),
+                "calendar": deadline.calendar,
+                "at": deadline.at and deadline.at.isoformat(timespec="seconds"),
+                "steps": [_step(step) for step in deadline.steps],
+            }
+            for priority, listed in found.items()
+            for deadline in listed
+        ],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    def stretches(listed: Sequence[Interval]) -> list[dict[str, str]]:
+        return [{"start": part.start.isoformat(), "end": part.end.isoformat()} for part in listed]
+
+    return {
+        "first": str(step.first),
+        "last": str(step.last),
+        "ran": stretches(step.ran),
+        "paused": stretches(step.paused),
+        "because": step.because,
+        "minutes_left": step.left,
+    }
