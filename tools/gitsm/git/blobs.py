@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 
-from gitsm.git.command import Conversation, GitError
+from gitsm.git.command import Conversation, GitError, ask_for_much, run
 from gitsm.terminal import safe
 
 OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -43,6 +44,8 @@ class Blobs:
 
     def read(self, blob: str) -> bytes | None:
         """What a blob holds; None where it is larger than the limit, and then it isn't read."""
+        if self._all_here is not None and _question(blob) not in self._all_here:
+            raise GitError(f"object {blob} is not in this partial clone, and nothing is fetched")
         # A git of its own for the sizes: the one for contents would send the whole blob.
         size = self._told("--batch-check", blob)[0]
         return None if size > self._limit else self._told("--batch", blob)[1]
@@ -58,6 +61,27 @@ class Blobs:
         except GitError:  # git may have gone, or what it says next may belong to this question
             self._open.pop(form).end()
             raise
+
+    @cached_property
+    def _all_here(self) -> frozenset[bytes] | None:
+        """All that a partial clone has; None for a clone that has everything.
+
+        A git older than GIT_NO_LAZY_FETCH needs seconds to find that it may not fetch what is missing.
+        """
+        promised = r"^(extensions\.partialclone|remote\..*\.promisor)$"
+        is_partial = run(self._folder, "config", "--get-regexp", promised).returncode == 0
+        return frozenset(_all_here(self._folder)) if is_partial else None
+
+
+def _all_here(folder: str) -> Iterator[bytes]:
+    """The ids of all that a clone has, a line each."""
+    every = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+    rest = b""
+    for piece in ask_for_much(folder, *every):
+        *whole, rest = (rest + piece).splitlines(keepends=True)
+        if rest.endswith(b"\n"):
+            whole, rest = [*whole, rest], b""
+        yield from whole
 
 
 def _question(name: str) -> bytes:

@@ -38,7 +38,7 @@ def read_log(top: str, commit: str, here: str, folders: Sequence[str]) -> Iterat
     pieces = ask_for_much(
         top, "log", "--first-parent", "--diff-merges=first-parent", "--root", "--raw", "-z",
         "--no-renames", "--no-abbrev", "--no-notes", "--no-color", "--no-ext-diff", f"-O{os.devnull}",
-        "--format=%H %ct", "--end-of-options", commit, "--", *folders,
+        "--encoding=UTF-8", "--format=%H %ct", "--end-of-options", commit, "--", *folders,
     )  # fmt: skip
     header: re.Match[bytes] | None = None
     files: list[FileChange] = []
