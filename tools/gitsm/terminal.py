@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 import unicodedata
 
 import click
@@ -36,7 +35,9 @@ def cells(text: str) -> int:
 
 
 def _width(char: str) -> int:
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, width: int) -> str:
@@ -56,10 +57,33 @@ def _first(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int, indent: str) -> list[str]:
-    """A paragraph as lines, each after an indent."""
-    return textwrap.wrap(
-        text, max(width, 30), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    ) or [indent.rstrip()]
+    """A paragraph as lines, each after an indent. A word that no line has room for is broken."""
+    room = max(width, 30) - cells(indent)
+    lines: list[str] = []
+    line, taken = "", 0
+    for word in text.split():
+        size = cells(word)
+        if line and taken + 1 + size <= room:
+            line, taken = f"{line} {word}", taken + 1 + size
+            continue
+        if line:
+            lines.append(indent + line)
+        while size > room:
+            head = _head(word, room)
+            lines.append(indent + head)
+            word, size = word[len(head) :], size - cells(head)
+        line, taken = word, size
+    return [*lines, indent + line] if line else lines or [indent.rstrip()]
+
+
+def _head(text: str, width: int) -> str:
+    """As much of the beginning of a text as a number of cells holds, and one character at least."""
+    taken = 0
+    for index, char in enumerate(text):
+        taken += _width(char)
+        if taken > width:
+            return text[: max(index, 1)]
+    return text
 
 
 def wants_colour() -> bool:
