@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from gitsm import __version__, commands
 
@@ -20,6 +21,7 @@ GROUPS = {
     "decide": "Decide",
     "operate": "Operate",
     "publish": "Publish",
+    "set up": "Set up",
 }
 """The headings of `gitsm --help`, in order; each command names its own."""
 
@@ -37,12 +39,17 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from gitsm.schema.validation import did_you_mean
+        from gitsm.schema.spelling import did_you_mean
 
         if args and args[0] not in _names():
             hint = did_you_mean(args[0], list(_names())) or "gitsm --help lists the commands"
             ctx.fail(f"there is no command {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # Their short help would cost the import of every command, and a shell waits for this.
+        names = [CompletionItem(name) for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for group, title in GROUPS.items():

@@ -6,18 +6,21 @@ This module holds what they share: how a command comes by the repository that it
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from gitsm.terminal import safe
+
 if TYPE_CHECKING:
     from gitsm.repository import Repository
 
-MARKS = ("gitsm.toml", "organization", "services")
-"""What the top folder of a repository has; one of them is enough."""
+MARKS = ("gitsm.toml", "organization/", "services/")
+"""What the top folder of a repository has; one of them is enough. `/etc/services` is a file, and none."""
 
 
 class InstantOption(click.ParamType[datetime]):
@@ -49,10 +52,12 @@ def read_clock() -> datetime:
 
 def top_folder(start: Path) -> Path:
     """The nearest folder, upwards from `start`, that looks like the top of a repository; else `start`."""
-    for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in MARKS):
-            return folder
-    return start
+    return next((folder for folder in (start, *start.parents) if is_top_folder(folder)), start)
+
+
+def is_top_folder(folder: Path) -> bool:
+    """Whether a folder looks like the top of a repository."""
+    return any(os.path.exists(os.path.join(folder, mark)) for mark in MARKS)
 
 
 def repo_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,16 +69,21 @@ def repo_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def reads_repository(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the repository to read, with `--repo`, `--as-of` and `--at`."""
-
-    @repo_option
-    @click.option(
+def repository_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--repo`, `--as-of` and `--at`: which repository, at which moment."""
+    at = click.option("--at", "revision", help="Read the files of this Git revision instead of the folder's.")
+    as_of = click.option(
         "--as-of",
         type=InstantOption(),
         help="Judge everything as of this instant, such as 2026-11-16T09:00+01:00.",
     )
-    @click.option("--at", "revision", help="Read the files of this Git revision instead of the folder's.")
+    return repo_option(as_of(at(function)))
+
+
+def reads_repository(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the repository to read, with `--repo`, `--as-of` and `--at`."""
+
+    @repository_options
     @functools.wraps(function)
     def command(
         *args: Any, repo: Path | None, as_of: datetime | None, revision: str | None, **options: Any
@@ -83,17 +93,44 @@ def reads_repository(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_or_fail(repo: Path | None, as_of: datetime | None, revision: str | None) -> Repository:
-    """The repository that the options name; ends the command with 2 where it can't be opened."""
+def open_or_fail(
+    repo: Path | None,
+    as_of: datetime | None,
+    revision: str | None,
+    unsaved: Mapping[str, bytes] | None = None,
+) -> Repository:
+    """The repository that the options name; ends the command with 2 where it can't be opened.
+
+    Files that are `unsaved` are taken as given here, by their paths in the repository.
+    """
     from gitsm.git import GitError
     from gitsm.opening import open_repository
     from gitsm.settings import SettingsError
 
     root = repo if repo is not None else top_folder(Path.cwd())
     try:
-        return open_repository(root, clock=read_clock, revision=revision, as_of=as_of)
+        return open_repository(root, clock=read_clock, revision=revision, as_of=as_of, unsaved=unsaved)
     except (GitError, SettingsError) as error:
         fail(str(error))
+
+
+def repository_around(file: str, repo: Path | None) -> tuple[Path, str]:
+    """The repository that a file belongs to, and the file's path in it; the file need not be there yet.
+
+    Without a folder that is named, it is the repository that this command is called in, else the one
+    around the file. Ends the command with 2 where the file stands in neither.
+    """
+    try:
+        # Of the file itself no link is followed: what it leads to is another file.
+        path = Path(file).parent.resolve() / Path(file).name
+        near = filter(is_top_folder, (top_folder(Path.cwd()), top_folder(path.parent)))
+        roots = [root.resolve() for root in ((repo,) if repo is not None else near)]
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name that no file can have
+        fail(f"{safe(file)} can't be found: {safe(str(error))}")
+    root = next((root for root in roots if path.is_relative_to(root)), None)
+    if root is None or Path(file).name in ("", ".."):
+        fail(f"{safe(file)} is not in {'a repository' if repo is None else safe(str(repo))}")
+    return root, path.relative_to(root).as_posix()
 
 
 def fail(message: str) -> NoReturn:

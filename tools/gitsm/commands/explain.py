@@ -12,7 +12,7 @@ from gitsm.commands import fail
 from gitsm.commands.completion import rules
 from gitsm.lint import Rule
 from gitsm.rules import RULES
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 from gitsm.terminal import styled, wants_colour, wrapped
 
 GROUP = "check"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gitsm.commands import fail
+from gitsm.commands import fail, is_top_folder
 from gitsm.commands.schema import files as schema_files
-from gitsm.starter import PRESETS, repository_files
+from gitsm.starter import PIPELINES, PRESETS, Toolkit, pipeline_files, repository_files
 from gitsm.terminal import safe
 from gitsm.writing import Refused, write_new
 
@@ -27,7 +28,7 @@ class TimezoneOption(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from zoneinfo import available_timezones
 
-        from gitsm.schema.validation import did_you_mean
+        from gitsm.schema.spelling import did_you_mean
         from gitsm.schema.values import read_timezone
 
         try:
@@ -35,6 +36,18 @@ class TimezoneOption(click.ParamType[str]):
         except Exception as error:
             hint = did_you_mean(value, sorted(available_timezones()))
             self.fail(f"{safe(str(error))}{'; ' if hint else ''}{hint}", param, ctx)
+
+
+class ToolkitOption(click.ParamType[Toolkit]):
+    """A commit of a repository that holds gitsm: `https://host/owner/name@commit`."""
+
+    name = "source@commit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Toolkit:
+        try:
+            return Toolkit.read(value)
+        except ValueError as error:
+            self.fail(f"{safe(value)}: {error}", param, ctx)
 
 
 @click.command()
@@ -54,13 +67,29 @@ class TimezoneOption(click.ParamType[str]):
     show_default=True,
     help="The zone of days without a time, such as Europe/Vienna.",
 )
-def command(folder: Path, name: str | None, preset: str, timezone: str) -> None:
+@click.option(
+    "--ci",
+    "host",
+    type=click.Choice(list(PIPELINES)),
+    help="Have each commit checked there as well. In a repository that stands already, only this is written.",
+)
+@click.option(
+    "--toolkit",
+    type=ToolkitOption(),
+    help="With --ci: where gitsm comes from there, as https://HOST/OWNER/NAME@COMMIT.",
+)
+def command(
+    folder: Path, name: str | None, preset: str, timezone: str, host: str | None, toolkit: Toolkit | None
+) -> None:
     """Make a repository to begin with.
 
     It holds a service, its team, a runbook, the schemas of all kinds for editors, and the site's
     settings. It goes into DIR, or into this folder; nothing that stands there is overwritten.
     """
-    files = {**repository_files(name=_name(folder, name), preset=preset, timezone=timezone), **schema_files()}
+    pipeline = _pipeline(host, toolkit)
+    files = dict(pipeline)
+    if not (pipeline and is_top_folder(folder)):
+        files |= repository_files(name=_name(folder, name), preset=preset, timezone=timezone) | schema_files()
     kept = [path for path in OFTEN_THERE if os.path.lexists(folder / path)]
     try:
         written = write_new(folder, {path: text for path, text in files.items() if path not in kept})
@@ -70,6 +99,20 @@ def command(folder: Path, name: str | None, preset: str, timezone: str) -> None:
     except OSError as error:
         fail(f"{safe(str(folder))} can't be written: {error.strerror}")
     _show(folder, written.made, [path for path in kept if path in files])
+
+
+def _pipeline(host: str | None, toolkit: Toolkit | None) -> Mapping[str, str]:
+    if host is None:
+        if toolkit is not None:
+            raise click.UsageError(
+                "--toolkit says where a pipeline gets gitsm from; --ci names the code host"
+            )
+        return {}
+    if toolkit is None:
+        raise click.UsageError(
+            "--ci needs --toolkit https://HOST/OWNER/NAME@COMMIT: where the pipeline gets gitsm from"
+        )
+    return pipeline_files(host, toolkit)
 
 
 def _name(folder: Path, name: str | None) -> str:
@@ -89,9 +132,13 @@ def _show(folder: Path, made: tuple[str, ...], kept: list[str]) -> None:
     for path in made:
         if path not in schemas:
             click.echo(f"  {path}")
-    click.echo(f"  schemas/ ({len(schemas)} files)")
+    if schemas:
+        click.echo(f"  schemas/ ({len(schemas)} files)")
     where = "here" if folder == Path(".") else f"in {safe(str(folder))}"
-    click.echo(f"{len(made)} files written {where}" + (f", {' and '.join(kept)} kept" if kept else ""))
+    click.echo(
+        f"{len(made)} file{'' if len(made) == 1 else 's'} written {where}"
+        + (f", {' and '.join(kept)} kept" if kept else "")
+    )
     click.echo("\nnext:")
     steps = [] if folder == Path(".") else [f"cd {safe(str(folder))}"]
     for step in (*steps, "gitsm check", "mkdocs serve"):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from gitsm.commands import fail, reads_repository
+from gitsm.commands.completion import ids_of
 from gitsm.exporters.graph import FORMATS
 from gitsm.graph import graph_of
 from gitsm.repository import Repository
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 
 GROUP = "plan"
 
 
 @click.command()
-@click.argument("service", required=False)
+@click.argument("service", required=False, shell_complete=ids_of("service"))
 @click.option("--up", "direction", flag_value="up", help="Only what the service stands on.")
 @click.option("--down", "direction", flag_value="down", help="Only what stands on the service.")
 @click.option("--steps", type=click.IntRange(1, 100), help="How many steps away from the service to go.")

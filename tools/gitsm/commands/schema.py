@@ -6,17 +6,20 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gitsm.commands import fail, open_or_fail, repo_option, top_folder
+from gitsm.commands.completion import kinds
 from gitsm.records import KINDS
 from gitsm.schema.json_schema import editor_settings, schema_text
 from gitsm.schema.kind import Kind
 from gitsm.schema.own_kinds import FOLDER, SUFFIX
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.written_schemas import FINGERPRINTS, fingerprints_text
 from gitsm.terminal import safe
 
 GROUP = "write"
@@ -29,7 +32,7 @@ _LAST_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[]}])')
 
 
 @click.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=kinds)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a file is stale.")
 @repo_option
 def command(kind: str | None, check: bool, repo: Path | None) -> None:
@@ -46,6 +49,7 @@ def command(kind: str | None, check: bool, repo: Path | None) -> None:
     for path in own:
         click.echo(f"{path} makes a kind of your own, and gitsm has one of that name: rename it", err=True)
     stale = {path: text for path, text in wanted.items() if path not in own and _read(root / path) != text}
+    stale.update(_own_fingerprints(root))
     to_add = _change_settings(root, stale)
     if to_add:
         click.echo(f"{SETTINGS} is not plain JSON and is left as it is; add to it:\n{to_add}", err=True)
@@ -72,6 +76,16 @@ def files() -> dict[str, str]:
 def schemas() -> dict[str, str]:
     """The schema of each of our kinds, by its file."""
     return {_file(kind): schema_text(kind.schema) for kind in KINDS.values()}
+
+
+def _own_fingerprints(root: Path) -> dict[str, str]:
+    """Where the toolkit itself lies in the repository, the fingerprints of what it writes, if they are stale."""
+    folder = Path(str(package_files("gitsm.schema"))).resolve()
+    if not folder.is_relative_to(root.resolve()):
+        return {}
+    path = (folder / FINGERPRINTS).relative_to(root.resolve()).as_posix()
+    text = fingerprints_text(KINDS.values())
+    return {} if _read(root / path) == text else {path: text}
 
 
 def _print(name: str, repo: Path | None) -> None:
