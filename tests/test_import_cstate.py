@@ -63,7 +63,7 @@ affected: [Mail]
 section: issue
 ---
 
-The disk was *full*.
+It was caused by a *full* disk.
 """
 
 
@@ -131,7 +131,7 @@ disposition: resolved
 labels: {severity: down, section: issue, imported-from: content/issues/2026-03-05-mail.md}
 ---
 
-The disk was *full*.
+It was caused by a *full* disk.
 """
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -18,6 +18,10 @@ STRETCHES: Mapping[str, Sequence[tuple[str, str]]] = {
     "calendar": [("dates.*.from", "dates.*.to")],
     "capacity": [("peaks.*.dates.*.from", "peaks.*.dates.*.to")],
     "change": [("window.start", "window.end"), ("actual.start", "actual.end")],
+    "improvement": [
+        ("measure.baseline.on", "measure.target.on"),
+        ("measure.baseline.on", "measure.result.on"),
+    ],
     "incident": [("started", "restored"), ("started", "resolved")],
 }
 """Where a kind writes the beginning and the end of something. They are read from the data as written,
@@ -56,6 +60,61 @@ def end_before_start(repository: Repository) -> Findings:
                     *end_path,
                     related=[record.place(*start_path, label="begins here")],
                 )
+
+
+HAPPENED: Mapping[str, Sequence[str]] = {
+    "change": [
+        *("actual.start", "actual.end", "closure.on", "tests.*.on", "rollback.tested.on"),
+        "confirmations.*.on",
+    ],
+    "improvement": ["measure.baseline.on", "measure.result.on"],
+    "incident": [
+        *("started", "detected", "acknowledged", "restored", "resolved", "timeline.*.at"),
+        "actions.*.done",
+    ],
+    "runbook": ["reviewed", "rehearsed.on"],
+    "service": ["access.*.reviewed", "continuity.exercised"],
+    "service-review": ["actions.*.done"],
+}
+"""Where a kind writes when something happened, and never when it is planned."""
+
+HASTE = timedelta(minutes=15)
+"""Who writes while it happens rounds up, and no two clocks are the same."""
+
+
+@rule
+def happened_in_the_future(repository: Repository) -> Findings:
+    """Something is said to have happened at a time that has not come yet.
+
+    It is a plan, or a slip of the pen in the month or the year. A review of next year silences every
+    reminder until then, and an outage that ends tomorrow lasts as long as nobody looks.
+
+    Bad:
+
+        # incidents/2026/2026-10-26-pay-run-late.md
+        resolved: 2027-10-26T17:00+01:00
+
+    Good:
+
+        # incidents/2026/2026-10-26-pay-run-late.md
+        resolved: 2026-10-26T17:00+01:00
+    """
+    # A day has come once it has somewhere on earth.
+    last_day = repository.now.astimezone(timezone(timedelta(hours=14))).date()
+    for kind, paths in HAPPENED.items():
+        for record in repository.all(kind):
+            for whole in paths:
+                for path, _ in _expanded(record.data, whole.split("."), whole.split(".")):
+                    moment = _moment(record.data, path)
+                    if isinstance(moment, datetime):
+                        is_ahead = moment.tzinfo is not None and moment > repository.now + HASTE
+                    else:
+                        is_ahead = moment is not None and moment > last_day
+                    if is_ahead:
+                        yield record.problem(
+                            f"{_name(path)} of {record} is {_written(record.data, path)}, which is yet to come",
+                            *path,
+                        )
 
 
 def _pairs(record: Record[Any]) -> Iterator[tuple[DataPath, DataPath]]:

@@ -37,6 +37,11 @@ class Duration:
     def __str__(self) -> str:
         return self.text or f"{self.minutes:g} min"
 
+    def surely_longer_than(self, other: Duration) -> bool:
+        """Whether it lasts longer than another whatever the calendar: working time lasts at least as long
+        as it says, and how much longer, only hours of service would tell."""
+        return self.minutes > other.minutes and (self.business or not other.business)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
