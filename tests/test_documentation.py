@@ -81,7 +81,9 @@ class Reader:
                 self.do("git update-ref refs/remotes/origin/main HEAD")
         elif program == "gitsm":
             expected = EXITS.search(line)
-            result = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"}).invoke(main, words)
+            text = (self.folder / words.pop()).read_text(encoding="utf-8") if "<" in words else None
+            words = [word for word in words if word != "<"]
+            result = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"}).invoke(main, words, input=text)
             assert result.exit_code == int(expected[1] if expected else 0), f"{line}\n{result.output}"
             self.printed = result.output
 

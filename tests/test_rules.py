@@ -18,11 +18,13 @@ import pytest
 
 from gitsm import source
 from gitsm.lint import Report, run
+from gitsm.mending import mend
 from gitsm.opening import open_repository
+from gitsm.repository import Repository
 from gitsm.rules import RULES
 
 HEADER = re.compile(
-    r"^# (\S+\.(?:yaml|yml|md|json|toml))(?: \((whole|before|whole, before)\))?$", re.MULTILINE
+    r"^# (\S+\.(?:yaml|yml|md|json|toml|gitattributes))(?: \((whole|before|whole, before)\))?$", re.MULTILINE
 )
 
 
@@ -171,3 +173,17 @@ def test_a_broken_link_is_shown_where_its_address_stands(report_of: Callable[...
         (7, 14, 28),
         (8, 1, 14),
     ]
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_the_safe_edits_of_a_bad_example_bring_no_finding(
+    name: str, example_files: dict[str, str], repository_of: Callable[..., Repository]
+) -> None:
+    def check(repository: Repository) -> Report:
+        return run(repository, RULES.values())
+
+    repository = repository_of(laid_over(example_files, RULES[name].bad))
+    mended = mend(repository, check)
+    assert not mended.refused
+    assert len(mended.report.findings) <= len(check(repository).findings)
+    assert not mend(mended.repository, check).changes

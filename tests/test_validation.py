@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gitsm.lint import Report
-from gitsm.schema.validation import nearest
+from gitsm.schema.spelling import nearest
 
 CHANGE = "changes/2026/2026-11-20-move.yaml"
 GOOD = """\

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,18 @@ from hypothesis import strategies as st
 from gitsm import source
 from gitsm.records import KINDS
 from gitsm.source import Format
-from gitsm.writing import Refused, Unwritable, Written, files, markdown_text, write_new, yaml_text
+from gitsm.writing import (
+    Change,
+    Refused,
+    Unwritable,
+    Written,
+    batch,
+    difference,
+    markdown_text,
+    write_changes,
+    write_new,
+    yaml_text,
+)
 
 # Texts
 
@@ -277,7 +290,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"file": b"kept"}
 
 
-@pytest.mark.parametrize("count", [3, files.MANY + 1])
+@pytest.mark.parametrize("count", [3, batch.MANY + 1])
 @pytest.mark.parametrize("failing", ["link", "replace", "fsync", "sync"])
 def test_what_was_written_is_taken_back_when_writing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, count: int
@@ -295,7 +308,7 @@ def test_what_was_written_is_taken_back_when_writing_fails(
 
     monkeypatch.setattr(os, failing, fail_later)
     wanted = {f"d{number}/f": "new" for number in range(count)} | {"old": "new", "older": "new"}
-    if (failing == "fsync" and count > files.MANY) or (failing == "sync" and count <= files.MANY):
+    if (failing == "fsync" and count > batch.MANY) or (failing == "sync" and count <= batch.MANY):
         write_new(tmp_path, wanted, replace=True)
         assert calls == 0  # few files are flushed one by one, and many together
         return
@@ -331,3 +344,198 @@ def test_it_works_on_a_file_system_without_hard_links(
     write_new(tmp_path, {"a/b": "1"})
     write_new(tmp_path, {"a/b": "2", "c": "3"}, replace=True)
     assert everything(tmp_path) == {"a/b": b"2", "c": b"3"}
+
+
+# Changes
+
+
+def test_files_change_come_and_go_together(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "old").write_text("1")
+    (tmp_path / "a" / "b" / "old").chmod(0o640)
+    (tmp_path / "other").write_text("2")
+    changes = {
+        "a/b/old": Change(b"1", None),
+        "c/new": Change(None, b"1", like="a/b/old"),
+        "other": Change(b"2", b"3"),
+        "same": Change(None, None),
+    }
+    write_changes(tmp_path, changes)
+    assert everything(tmp_path) == {"c/new": b"1", "other": b"3"}
+    assert (tmp_path / "c" / "new").stat().st_mode & 0o777 == 0o640
+    assert not (tmp_path / "a").exists()  # nothing is left in it
+
+
+@pytest.mark.parametrize("found", [b"theirs", b"1\n", b"", None])
+def test_a_file_that_is_another_one_by_now_is_not_touched(tmp_path: Path, found: bytes | None) -> None:
+    if found is not None:
+        (tmp_path / "a").write_bytes(found)
+    (tmp_path / "b").write_text("1")
+    before = everything(tmp_path)
+    for after in (b"2", None):
+        with pytest.raises(Refused) as refused:
+            write_changes(tmp_path, {"a": Change(b"1", after), "b": Change(b"1", b"2")})
+        assert refused.value.reasons == {"a": "somebody else changed the file meanwhile"}
+        assert everything(tmp_path) == before
+
+
+def test_no_file_is_moved_onto_another(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    with pytest.raises(Refused, match="b: a file stands there already"):
+        write_changes(tmp_path, {"a": Change(b"a", None), "b": Change(None, b"a", like="a")})
+    assert everything(tmp_path) == {"a": b"a", "b": b"b"}
+
+
+@pytest.mark.parametrize("make", [make_link, make_folder, make_pipe])
+def test_nothing_but_a_file_is_changed(tmp_path: Path, make: Callable[[Path, Path], None]) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (outside / "secret").write_text("kept")
+    make(root / "a", outside)
+    for after in (b"new", None):
+        with pytest.raises(Refused):
+            write_changes(root, {"a": Change(b"kept", after)})
+    assert everything(outside) == {"secret": b"kept"}
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+@pytest.mark.parametrize("failing", ["link", "replace", "rename", "fsync"])
+def test_changes_are_taken_back_when_one_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, step: int
+) -> None:
+    for name in ("a", "b", "c", "d"):
+        (tmp_path / name).write_text(name)
+    before, real, calls = everything(tmp_path), getattr(os, failing), 0
+
+    def fail_later(*arguments: object, **options: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == step:
+            raise OSError(28, "No space left on device")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(os, failing, fail_later)
+    changes = {
+        "a": Change(b"a", b"1"),
+        "b": Change(b"b", b"2"),
+        "c": Change(b"c", None),
+        "d": Change(b"d", None),
+        "x/c": Change(None, b"c", like="c"),
+        "x/d": Change(None, b"d", like="d"),
+    }
+    after = {"a": b"1", "b": b"2", "x/c": b"c", "x/d": b"d"}
+    try:
+        write_changes(tmp_path, changes)
+    except Refused:
+        assert everything(tmp_path) == before
+        assert not (tmp_path / "x").exists()
+    else:
+        assert calls < step
+        assert everything(tmp_path) == after
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from gitsm.writing import Change, write_changes
+
+OLD = {"a": b"a" * 5000, "b": b"b" * 5000, "c/d": b"moved"}
+NEW = {"a": b"A" * 9000, "b": b"", "e/d": b"moved"}
+root, killed = Path(sys.argv[1]), 0
+for step in range(1, 500):
+    shutil.rmtree(root, ignore_errors=True)
+    for path, content in OLD.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    child = os.fork()
+    if child == 0:
+        calls = 0
+        def counted(real):
+            def call(*arguments, **options):
+                global calls
+                calls += 1
+                if calls == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return real(*arguments, **options)
+            return call
+        for name in ("open", "link", "replace", "rename", "unlink", "fsync", "fchmod", "mkdir", "rmdir"):
+            setattr(os, name, counted(getattr(os, name)))
+        write_changes(root, {
+            "a": Change(OLD["a"], NEW["a"]), "b": Change(OLD["b"], NEW["b"]),
+            "c/d": Change(b"moved", None), "e/d": Change(None, b"moved", like="c/d"),
+        })
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    found = {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    found = {path: content for path, content in found.items() if ".gitsm-" not in path}
+    for path in ("a", "b"):
+        assert found.pop(path) in (OLD[path], NEW[path]), (step, path)
+    assert found and set(found) <= {"c/d", "e/d"} and set(found.values()) == {b"moved"}, (step, found)
+    if os.WIFEXITED(status):
+        break
+    killed += 1
+assert not [file for file in root.rglob("*") if ".gitsm-" in file.name]
+print(killed)
+"""
+
+
+def test_a_file_is_the_old_one_or_the_new_one_whenever_the_writer_is_killed(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", KILLED, str(tmp_path / "root")]
+    result = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 30
+
+
+# Differences
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (b"a\nb\n", b"a\nc\n", ["@@ -1,2 +1,2 @@", " a", "-b", "+c"]),
+        (b"a\n", b"a\nb\n", ["@@ -1 +1,2 @@", " a", "+b"]),
+        (b"a\nb\n", b"b\n", ["@@ -1,2 +1 @@", "-a", " b"]),
+        (
+            b"a",
+            b"b",
+            ["@@ -1 +1 @@", "-a", "\\ No newline at end of file", "+b", "\\ No newline at end of file"],
+        ),
+        (b"a\r\n\x1b[0m\r\n", b"b\r\n\x1b[0m\r\n", ["@@ -1,2 +1,2 @@", "-a", "+b", " \\x1b[0m"]),
+        (b"", b"a\n", ["@@ -0,0 +1 @@", "+a"]),
+        (b"\xff\n", b"a\n", ["@@ -1 +1 @@", "-\\xff", "+a"]),
+        (b"a\n", b"a\n", []),
+    ],
+)
+def test_a_difference_is_a_unified_diff_that_a_terminal_can_show(
+    before: bytes, after: bytes, lines: list[str]
+) -> None:
+    assert list(difference("x\x1b", before, after)) == ["--- x\\x1b", "+++ x\\x1b", *lines]
+
+
+_lines = st.lists(st.sampled_from(["a\n", "b\n", "c\n"]), max_size=12).map("".join)
+
+
+@given(_lines, _lines)
+def test_a_difference_can_be_applied(before: str, after: str) -> None:
+    old, result = before.splitlines(), []
+    position = 0
+    for line in list(difference("x", before.encode(), after.encode()))[2:]:
+        if line.startswith("@@"):
+            start, _, count = line.split()[1][1:].partition(",")
+            begin = int(start) - (count != "0")
+            result += old[position:begin]
+            position = begin
+        elif line[0] == "+":
+            result.append(line[1:])
+        else:
+            assert old[position] == line[1:]
+            result += [line[1:]] if line[0] == " " else []
+            position += 1
+    assert result + old[position:] == after.splitlines()
+
+
+def test_a_difference_of_large_files_takes_no_time() -> None:
+    many = b"".join(b"%d\n" % (number % 90) for number in range(60_000))
+    assert len(list(difference("x", many, b"first\n" + many[::-1]))) > 60_000

@@ -80,6 +80,8 @@ class NewSection:
     file: str
     heading: str
     safe: bool = True
+    rank: int = 0
+    """Which comes first where several are added at once: the one with the lower rank."""
 
 
 @dataclass(frozen=True, slots=True)

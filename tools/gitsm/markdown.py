@@ -40,6 +40,16 @@ class Link:
     image: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A block of code of a body, with the line at which its text begins."""
+
+    language: str
+    """The first word after its fence, in small letters; empty where there is none."""
+    text: str
+    line: int
+
+
 _MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_|\n", re.ASCII)
 """What may be markup in a text; a heading of one line without it is its own text."""
 
@@ -64,13 +74,13 @@ def parser() -> MarkdownIt:
 
 
 def _bounded_inline(state: StateCore) -> None:
-    _bound_references(state.src, state.env)
+    bound_references(state.src, state.env)
     for token in state.tokens:
         if token.type == "inline":
             token.children = _children(token.content, state.env)
 
 
-def _bound_references(body: str, env: MutableMapping[str, Any]) -> None:
+def bound_references(body: str, env: MutableMapping[str, Any]) -> None:
     longest = MAX_REFERENCES // max(body.count("]"), 1)
     references = env.get("references")
     if isinstance(references, dict) and any(len(entry["href"]) > longest for entry in references.values()):
@@ -132,6 +142,7 @@ class Prose:
 
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
+    code: tuple[CodeBlock, ...] = ()
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -140,14 +151,17 @@ class Prose:
 
 
 def read_prose(body: str, first_line: int) -> Prose:
-    """The headings and links of a body that begins at a line of its file."""
+    """The headings, links and code of a body that begins at a line of its file."""
     env: dict[str, Any] = {}
     tokens = _block_parser().parse(body, env)
-    _bound_references(body, env)
+    bound_references(body, env)
     anchors = Anchors()
     headings: list[Heading] = []
     links: list[Link] = []
+    code: list[CodeBlock] = []
     for index, token in enumerate(tokens):
+        if token.type in ("fence", "code_block") and token.map is not None:
+            code.append(_code_block(token, first_line + token.map[0]))
         if token.type != "inline" or token.map is None:
             continue
         line = first_line + token.map[0]
@@ -160,7 +174,14 @@ def read_prose(body: str, first_line: int) -> Prose:
                 headings.append(Heading(int(tokens[index - 1].tag[1]), text, anchors.of(text), line))
             if inline is not None:
                 links.extend(_links(inline, line))
-    return Prose(tuple(headings), tuple(links))
+    return Prose(tuple(headings), tuple(links), tuple(code))
+
+
+def _code_block(token: Token, line: int) -> CodeBlock:
+    if token.type == "code_block":
+        return CodeBlock("", token.content, line)
+    language = re.match(r"[^\s{},]*", token.info.strip())
+    return CodeBlock(language.group().lower() if language else "", token.content, line + 1)
 
 
 def _may_link(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitsm.conditions import meets
+from gitsm.markdown import Heading
 from gitsm.records.change import Change
 from gitsm.records.policy import Requirement, When
 from gitsm.records.presets import preset
@@ -79,13 +80,36 @@ def _lacking(
         if kind not in passed:
             yield "test", kind, f"passed {kind} test"
     if require.sections:
-        headings = {heading.text.casefold() for heading in record.prose.headings}
+        said = {heading.text.casefold() for heading in filled_sections(record)}
         for section in require.sections:
-            if section.casefold() not in headings:
+            if section.casefold() not in said:
                 yield "section", section, f"section {section}"
     for kind in require.records:
         if not _accompanied(repository, record, kind):
             yield "record", kind, repository.kinds[kind].noun if kind in repository.kinds else kind
+
+
+def filled_sections(record: Record[Any]) -> Iterator[Heading]:
+    """The headings of a record's text under which something stands: a text, or headings of their own."""
+    headings = record.prose.headings
+    lines = record.document.text.split("\n") if headings else []
+    for heading, following in zip(headings, (*headings[1:], None), strict=False):
+        is_above = following is not None and following.level > heading.level
+        end = following.line - 1 if following is not None else len(lines)
+        if is_above or _says_something(lines[heading.line : end]):
+            yield heading
+
+
+def _says_something(lines: Sequence[str]) -> bool:
+    """Whether there is more than comments and lines that only divide or underline."""
+    text, at = "\n".join(lines), 0
+    while at >= 0:
+        comment = text.find("<!--", at)
+        if text[at : comment if comment >= 0 else len(text)].strip("-=*_> \t\r\n"):
+            return True
+        end = text.find("-->", comment) if comment >= 0 else -1
+        at = end + 3 if end >= 0 else -1
+    return False
 
 
 def _filled(data: object, path: str) -> bool:
@@ -99,11 +123,17 @@ _OF_THE_OWNER = {"support_hours": "hours", "escalation": "escalation"}
 
 
 def _inherited(repository: Repository, record: Record[Any], path: str) -> bool:
-    """Whether what a service does not say itself follows from its owner."""
-    if record.kind.name != "service" or path not in _OF_THE_OWNER:
-        return False
-    owner = repository.find("team", record.data.get("owner"))
-    return owner is not None and _filled(owner.data, _OF_THE_OWNER[path])
+    """Whether what a record does not say itself follows: for a service from its owner, for the rollback of
+    a change that is done by a model from that."""
+    if record.kind.name == "service" and path in _OF_THE_OWNER:
+        owner = repository.find("team", record.data.get("owner"))
+        return owner is not None and _filled(owner.data, _OF_THE_OWNER[path])
+    if record.kind.name == "change" and path.startswith("rollback."):
+        model = repository.find("change-model", record.data.get("model"))
+        return (
+            isinstance(record.data.get("rollback"), str) and model is not None and _filled(model.data, path)
+        )
+    return False
 
 
 def _accompanied(repository: Repository, record: Record[Any], kind: str) -> bool:

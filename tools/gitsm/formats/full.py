@@ -60,7 +60,8 @@ class _Page:
 
     def _lines(self, file: str) -> Sequence[str]:
         if file not in self._split:  # of most files nothing is shown
-            self._split[file] = [line.removesuffix("\r") for line in self._texts.get(file, "").split("\n")]
+            lines = self._texts[file].split("\n") if file in self._texts else ()
+            self._split[file] = [line.removesuffix("\r") for line in lines]
         return self._split[file]
 
     def finding(self, finding: Diagnostic) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from gitsm.diagnostic import Diagnostic, Place, Span
+from gitsm.diagnostic import Diagnostic, NewText, Place, Span
 from gitsm.lint.levels import Levels
 from gitsm.lint.report import Report
 from gitsm.lint.rule import Findings, Rule
@@ -106,9 +106,18 @@ def _unused(
     """What is said of comments that ignore a rule which nothing there breaks. Of a rule that is off, nobody knows."""
     uses = set(used)
     for comment in comments:
-        for name in comment.rules:
-            if not comment.has_reason or name not in rules or (comment, name) in uses:
-                continue
-            if levels.of(rules[name], comment.file) is not None:
-                message = f"nothing here breaks the rule {name}, which this comment ignores"
-                yield from _at_level(rule, Diagnostic(message, comment.place, "remove the comment"), levels)
+        unused = [
+            name
+            for name in comment.rules
+            if comment.has_reason
+            and name in rules
+            and (comment, name) not in uses
+            and levels.of(rules[name], comment.file) is not None
+        ]
+        # The reason is somebody's words, and what time brings may come again: not unasked.
+        removal = NewText(comment.file, comment.extent, "", safe=False) if comment.extent else None
+        edit = removal if len(unused) == len(comment.rules) else None
+        for name in unused:
+            message = f"nothing here breaks the rule {name}, which this comment ignores"
+            found = Diagnostic(message, comment.place, "remove the comment", edit=edit)
+            yield from _at_level(rule, found, levels)

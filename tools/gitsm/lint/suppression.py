@@ -29,6 +29,8 @@ class Suppression:
     has_reason: bool
     understood: bool = True
     """Whether it is one at all: a comment may begin like one and be misspelt."""
+    extent: Span | None = None
+    """What goes with it where it is removed: its lines where it stands alone, else the blanks before it."""
 
     @property
     def place(self) -> Place:
@@ -53,7 +55,21 @@ def suppressions(repository: Repository) -> Iterator[Suppression]:
             alone = not lines[line - 1][: column - 1].strip()
             covers = following[line - 1] if alone else line
             names = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
-            yield Suppression(file, line, column, covers, names, bool(_REASON.match(match.group(2))))
+            has_reason, extent = bool(_REASON.match(match.group(2))), _extent(lines, line, column, text)
+            yield Suppression(file, line, column, covers, names, has_reason, extent=extent)
+
+
+def _extent(lines: Sequence[str], line: int, column: int, text: str) -> Span:
+    """The stretch of a comment that begins at a line and a column."""
+    before = lines[line - 1][: column - 1].rstrip()
+    last = line + text.count("\n")
+    if lines[line - 1][column - 1 : column] == "#":
+        end = len(lines[line - 1].removesuffix("\r")) + 1
+    else:
+        end = lines[last - 1].find("-->", 0 if last > line else column) + 4
+    if not before and not lines[last - 1][end - 1 :].strip() and last < len(lines):
+        return Span(line, 1, last + 1, 1)
+    return Span(line, len(before) + 1, last, end)
 
 
 def _following(lines: Sequence[str]) -> Sequence[int]:

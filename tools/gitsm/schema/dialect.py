@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gitsm.diagnostic import DataPath
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.shape import FORMERLY
+from gitsm.schema.spelling import did_you_mean
 from gitsm.schema.values import shown
 
 MAX_SUBSCHEMAS = 2000
@@ -90,11 +91,18 @@ def _of_values(path: DataPath, node: Mapping[str, Any], names: Mapping[str, Any]
             yield Objection(at, f"{keyword} has {len(value)} entries, and may have {MAX_CHOICES}")
         elif keyword == "type" and not _are_types(value):
             yield Objection(at, f"type is {shown(value)}, and must be one or several of {', '.join(_TYPES)}")
+        elif keyword == FORMERLY and not _are_texts(value):
+            hint = "such as [summary]"
+            yield Objection(at, f"{FORMERLY} is {shown(value)}, where a list of names belongs", hint)
         elif keyword == "$ref" and value != "#":
             found = _POINTER.fullmatch(value) if isinstance(value, str) else None
             if found is None or found.group(1) not in names:
                 message = f"$ref leads to {shown(value)}, which this schema does not define"
                 yield Objection(at, message, "a schema refers to definitions of its own: #/$defs/name")
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _are_types(value: object) -> bool:

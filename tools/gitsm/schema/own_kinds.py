@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -18,6 +19,7 @@ from gitsm.schema.dialect import objections
 from gitsm.schema.json_schema import DIALECT
 from gitsm.schema.kind import Kind, is_id
 from gitsm.schema.references import ROLE
+from gitsm.schema.spelling import did_you_mean
 from gitsm.schema.validation import (
     A_LIST,
     A_MAPPING,
@@ -26,10 +28,10 @@ from gitsm.schema.validation import (
     A_WHOLE_NUMBER,
     EMPTY,
     NO_VALUE,
-    did_you_mean,
     invalid_value,
     missing_field,
     misspelt,
+    near_choice,
     no_form,
     not_among,
     one_of,
@@ -191,7 +193,7 @@ def validate_own(kind: Kind, file: str, data: Mapping[str, Any]) -> Iterator[Dia
 
     try:
         errors = list(islice(validator_of(kind.schema).iter_errors(data), 50))
-        yield from _diagnostics(kind, file, errors)
+        yield from _diagnostics(kind, file, data, errors)
     except (TooManySteps, RecursionError):
         yield Diagnostic(
             f"the schema of {kind.name} takes too many steps to judge this record",
@@ -234,7 +236,9 @@ _FORMATS = {
 }
 
 
-def _diagnostics(kind: Kind, file: str, errors: Sequence[Any]) -> Iterator[Diagnostic]:
+def _diagnostics(
+    kind: Kind, file: str, data: Mapping[str, Any], errors: Sequence[Any]
+) -> Iterator[Diagnostic]:
     paths = [tuple(error.absolute_path) for error in errors]
     unknown = [path for path, error in zip(paths, errors, strict=True) if _is_unknown_field(error)]
     meant = misspelt(kind, unknown)
@@ -243,9 +247,11 @@ def _diagnostics(kind: Kind, file: str, errors: Sequence[Any]) -> Iterator[Diagn
             if (*path, error.message) not in meant.values():  # else the misspelt key says it already
                 yield missing_field(kind, file, path, error.message)
         elif _is_unknown_field(error):
-            yield unknown_field(kind, file, path, meant.get(path), empty=error.instance[path[-1]] is None)
+            yield unknown_field(kind, file, data, path, meant.get(path))
         else:
-            yield invalid_value(file, path, *_sentence(kind, path, error))
+            found = invalid_value(file, path, *_sentence(kind, path, error))
+            is_choice = error.validator in ("enum", "const")
+            yield replace(found, edit=near_choice(kind, file, path, error.instance)) if is_choice else found
 
 
 def _is_unknown_field(error: Any) -> bool:

@@ -13,6 +13,9 @@ from gitsm.schema.values import Day, Instant, Moment
 
 _MOST_NODES = 50
 
+FORMERLY = "x-formerly"
+"""The keyword with the names that a field had before."""
+
 
 class Shape:
     """The places of a schema that describe one value, its alternatives side by side."""
@@ -90,6 +93,22 @@ class Shape:
     def is_one_line(self) -> bool:
         """Whether it is a name or a number of some sort, and no text that somebody wrote for readers."""
         return any("pattern" in node or "maxLength" in node for node in self.nodes)
+
+    @cached_property
+    def formerly(self) -> tuple[str, ...]:
+        """The names that it had before it got the one it has."""
+        names = [name for node in self.nodes for name in _list(node.get(FORMERLY))]
+        return tuple(name for name in names if isinstance(name, str))
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """The names that values below this one had before, each with the one it has now."""
+        return {
+            old: key
+            for key, below in self.properties.items()
+            for old in below.formerly
+            if old not in self.properties
+        }
 
     @property
     def reference(self) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from itertools import islice
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from gitsm.diagnostic import DataPath, Diagnostic, Place
+from gitsm.diagnostic import DataPath, Diagnostic, NewKey, NewValue, Place
 from gitsm.schema.kind import Kind, RecordFields
 from gitsm.schema.shape import Shape
+from gitsm.schema.spelling import did_you_mean, nearest, surely_meant
 from gitsm.schema.values import FORMS, UNKNOWN_TIMEZONE, shown, timezones
 from gitsm.source import ambiguous, reads_as_text
 
@@ -50,23 +50,6 @@ def validate(kind: Kind, file: str, data: Mapping[str, Any]) -> tuple[RecordFiel
         return None, list(_diagnostics(kind, file, data, error))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or the empty text where none is near."""
-    near = nearest(word, known)
-    return f"did you mean {near}?" if near else ""
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, if any is near; capital letters make no difference."""
-    # Comparing is slow, and a large repository has many names: only likely ones are compared.
-    room, word = max(2, len(word) // 3), word.casefold()
-    folded = ((name.casefold(), name) for name in known if abs(len(name) - len(word)) <= room)
-    likely = ((plain, name) for plain, name in folded if plain[:1] == word[:1] or plain[-2:] == word[-2:])
-    few = dict(islice(likely, 2000))
-    found = get_close_matches(word[:100], few, n=1, cutoff=0.6)
-    return few[found[0]] if found else None
-
-
 def _diagnostics(
     kind: Kind, file: str, data: Mapping[str, Any], error: ValidationError
 ) -> Iterator[Diagnostic]:
@@ -82,17 +65,24 @@ def _diagnostics(
             if (*path, missing) not in meant.values():  # else the misspelt key says it already
                 yield missing_field(kind, file, path, missing)
         elif what == "extra_forbidden":
-            yield unknown_field(kind, file, path, meant.get(path), empty=problem["input"] is None)
+            yield unknown_field(kind, file, data, path, meant.get(path))
         else:
             if what == "value" and problem["ctx"]["field"]:
                 path = (*path, problem["ctx"]["field"])
-            yield invalid_value(file, path, *_sentence(kind, path, problem))
+            found = invalid_value(file, path, *_sentence(kind, path, problem))
+            is_choice = what in ("literal_error", "enum")
+            yield replace(found, edit=near_choice(kind, file, path, problem["input"])) if is_choice else found
 
 
 def misspelt(kind: Kind, unknown: Iterable[DataPath]) -> Mapping[DataPath, DataPath]:
     """The keys that no field has, each with the field that was most likely meant."""
-    found = {path: nearest(str(path[-1]), _fields_at(kind, path[:-1])) for path in unknown}
-    return {path: (*path[:-1], near) for path, near in found.items() if near}
+    found: dict[DataPath, DataPath] = {}
+    for path in unknown:
+        key, shape = str(path[-1]), _shape_at(kind, path[:-1])
+        near = shape.renamed.get(key) or nearest(key, sorted(shape.properties))
+        if near:
+            found[path] = (*path[:-1], near)
+    return found
 
 
 def missing_field(kind: Kind, file: str, path: DataPath, missing: str) -> Diagnostic:
@@ -104,15 +94,48 @@ def missing_field(kind: Kind, file: str, path: DataPath, missing: str) -> Diagno
 
 
 def unknown_field(
-    kind: Kind, file: str, path: DataPath, meant: DataPath | None = None, *, empty: bool = False
+    kind: Kind, file: str, data: Mapping[str, Any], path: DataPath, meant: DataPath | None = None
 ) -> Diagnostic:
     """Says that the key at a path is that of no field, and which was meant if that is known."""
-    owner = _name(path[:-1]) or kind.noun
+    owner, key = _name(path[:-1]) or kind.noun, str(path[-1])
+    parent = _value_at(data, path[:-1])
+    message = f"{owner} has no field named {key}"
     hint = f"did you mean {meant[-1]}?" if meant else _known_fields(kind, path[:-1])
-    if empty and " " in str(path[-1]):
-        hint = "put quotes round a text that holds a comma, or it ends there"
+    shape, edit = _shape_at(kind, path[:-1]), None
+    if meant and str(meant[-1]) not in parent:
+        sure = surely_meant(key, sorted(shape.properties)) == meant[-1]
+        edit = NewKey(file, path, str(meant[-1]), safe=sure or key in shape.renamed)
+    if meant and key in shape.renamed:
+        message = f"{_name(path)} is now called {meant[-1]}"
+        hint = "" if edit else f"{owner} has both: keep {meant[-1]}"
+    elif parent.get(key) is None and " " in key:
+        hint, edit = "put quotes round a text that holds a comma, or it ends there", None
     place = Place(file, path, on_key=True)
-    return Diagnostic(f"{owner} has no field named {path[-1]}", place, hint, rule=UNKNOWN_FIELD)
+    return Diagnostic(message, place, hint, rule=UNKNOWN_FIELD, edit=edit)
+
+
+def near_choice(kind: Kind, file: str, path: DataPath, value: object) -> NewValue | None:
+    """The edit that makes a value the word it was meant to be; none where no word is near."""
+    words = [
+        word
+        for node in _shape_at(kind, path).nodes
+        for word in (*_list(node.get("enum")), node.get("const"))
+        if isinstance(word, str)
+    ]
+    near = nearest(value, words) if isinstance(value, str) else None
+    if near is None or value in words:
+        return None
+    return NewValue(file, path, near, safe=surely_meant(str(value), words) == near)
+
+
+def _value_at(data: Any, path: DataPath) -> Mapping[str, Any]:
+    for step in path:
+        data = data[step]
+    return data if isinstance(data, Mapping) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def invalid_value(file: str, path: DataPath, message: str, hint: str = "") -> Diagnostic:

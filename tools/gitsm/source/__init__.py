@@ -18,11 +18,16 @@ Each of these files imports only from those above it:
 - `yaml_reader`: the loop over the parser's events that puts it all together
 - `comments`: the comments of a file
 - `document`: `read`, and what it gives back
+- `foreign`: YAML of other tools, read as leniently as is safe
+- `written`: how a text is written where another one stood
+- `editing`: changes to a few places of a file that keep all the rest
 """
 
 from __future__ import annotations
 
 from gitsm.source.document import Document, Format, read, too_large
+from gitsm.source.editing import Uneditable, edited
+from gitsm.source.foreign import Scalar, read_foreign
 from gitsm.source.limits import (
     MAX_BYTES,
     MAX_CHARACTERS_SHOWN,
@@ -43,9 +48,13 @@ __all__ = [
     "MAX_PROBLEMS_SHOWN",
     "Document",
     "Format",
+    "Scalar",
+    "Uneditable",
     "Value",
     "ambiguous",
+    "edited",
     "read",
+    "read_foreign",
     "reads_as_text",
     "too_large",
 ]

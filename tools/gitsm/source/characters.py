@@ -88,6 +88,43 @@ def name_of(character: str) -> str:
     return f"U+{ord(character):04X} ({name})"
 
 
+# Letters of other alphabets that are drawn as one of ours is, Cyrillic and then Greek; compatibility forms
+# (full width and the like) are undone by Unicode's own rules.
+_TWINS = {
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501": "aeopcyxijshd",
+    "\u051b\u051d\u0475\u04cf\u043a\u043c\u0442": "qwvlkmt",
+    "\u0410\u0412\u0421\u0415\u041d\u0406\u0408\u041a\u041c\u041e\u0420\u0405\u0422\u0425\u0423": "ABCEHIJKMOPSTXY",
+    "\u03bf\u03bd\u03b9\u03c1\u03c5\u03b1\u0251\u0261": "ovipuaag",
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7": "ABEZHIKMNOPTYX",
+}
+_AS_OURS = str.maketrans("".join(_TWINS), "".join(_TWINS.values()))
+
+
+def as_it_looks(text: str) -> str:
+    """A text with each letter of another alphabet that looks like one of ours replaced by ours."""
+    return unicodedata.normalize("NFKC", text).translate(_AS_OURS)
+
+
+def is_twin(letter: str) -> bool:
+    """Whether a letter is another one than ours and looks like one of ours: not an exponent or the like."""
+    if letter.isascii() or not as_it_looks(letter).isascii():
+        return False
+    form = unicodedata.decomposition(letter)
+    return not form or form.startswith(("<wide>", "<font>", "<compat>"))
+
+
+def strange_letter(text: str) -> str:
+    """The first character of a text that is not ASCII, in words; empty where there is none.
+
+    `letter 2 is U+0430 (cyrillic small letter a), which only looks like a`.
+    """
+    for number, letter in enumerate(text, 1):
+        if not letter.isascii():
+            alike = f", which only looks like {as_it_looks(letter)}" if is_twin(letter) else ""
+            return f"letter {number} is {name_of(letter)}{alike}"
+    return ""
+
+
 def forbidden_characters(file: str, text: str) -> Iterator[Diagnostic]:
     """A problem for each forbidden character; of many, for the first ones."""
     matches = list(FORBIDDEN.finditer(text))

@@ -7,7 +7,19 @@ unless replacing it was asked for.
 
 from __future__ import annotations
 
-from gitsm.writing.files import Refused, Written, write_new
+from gitsm.writing.batch import Refused
+from gitsm.writing.difference import difference
+from gitsm.writing.files import Change, Written, write_changes, write_new
 from gitsm.writing.texts import Unwritable, markdown_text, yaml_text
 
-__all__ = ["Refused", "Unwritable", "Written", "markdown_text", "write_new", "yaml_text"]
+__all__ = [
+    "Change",
+    "Refused",
+    "Unwritable",
+    "Written",
+    "difference",
+    "markdown_text",
+    "write_changes",
+    "write_new",
+    "yaml_text",
+]

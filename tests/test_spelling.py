@@ -1,0 +1,69 @@
+"""Which word was meant: for a hint, and for certain."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitsm.schema.spelling import distance, nearest, surely_meant
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("lifecylce", ["lifecycle", "links", "labels"], "lifecycle"),
+        ("depends-on", ["depends_on", "description"], "depends_on"),
+        ("dependson", ["depends_on", "description"], "depends_on"),
+        ("Payroll", ["payroll", "portal"], "payroll"),
+        ("payrol-team", ["payroll-team", "portal-team"], "payroll-team"),
+        ("change-manger", ["change-manager", "change-owner"], "change-manager"),
+        ("nmae", ["name", "names-of-all"], "name"),
+        ("standrad", ["standard", "normal", "emergency"], "standard"),
+        ("emergancy", ["standard", "normal", "emergency"], "emergency"),
+        ("2026-11-28-databse", ["2026-11-28-database", "2026-12-05-move"], "2026-11-28-database"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_certain(word: str, known: list[str], meant: str) -> None:
+    assert surely_meant(word, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("retire", ["retired", "retiring", "live"]),  # either may be meant
+        ("unplanned", ["planned"]),  # the opposite
+        ("incomplete", ["complete"]),
+        ("line-a", ["line-b"]),  # another one of the same sort
+        ("ledger-c", ["ledger-a", "ledger-b"]),
+        ("payroll/sla", ["payroll/ola"]),
+        ("2026-11-28-move", ["2026-11-29-move"]),
+        ("tier-1", ["tier-2"]),
+        ("P1", ["P2"]),
+        ("minor", ["major"]),
+        ("lwo", ["low", "high"]),  # too short to be sure
+        ("hard", ["card"]),
+        ("soft", ["sort"]),
+        ("wxyz", ["abcd"]),
+        ("portal", ["portal-web"]),  # a part of the name
+        ("", ["name"]),
+        ("name", []),
+    ],
+)
+def test_what_may_mean_something_else_is_not(word: str, known: list[str]) -> None:
+    assert surely_meant(word, known) is None
+
+
+_words = st.text("abc-", max_size=8)
+
+
+@given(_words, _words)
+def test_a_distance_is_that_of_one_edit_at_a_time(one: str, other: str) -> None:
+    assert distance(one, other) == distance(other, one)
+    assert abs(len(one) - len(other)) <= distance(one, other) <= max(len(one), len(other))
+    assert (distance(one, other) == 0) == (one == other)
+
+
+@given(st.text(max_size=12), st.lists(st.text("abcdefgh-1", max_size=10), max_size=6))
+def test_what_is_certain_is_also_the_hint(word: str, known: list[str]) -> None:
+    assert surely_meant(word, known) in (None, nearest(word, known))
