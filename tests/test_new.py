@@ -108,7 +108,9 @@ def required_of(kind: Kind) -> dict[str, Any]:
     path, text = next(iter(kind.examples.items()))
     data = source.read(path, text.encode(), kind.format).data
     assert data is not None
-    return {name: data[name] for name in kind.schema.get("required", list(data)[:1])}
+    required = {name: data[name] for name in kind.schema.get("required", list(data)[:1])}
+    # A standard change is one by a model, which no other change needs.
+    return {**required, "type": "normal"} if kind.name == "change" else required
 
 
 def sets(data: Mapping[str, Any]) -> list[str]:
@@ -137,7 +139,9 @@ def test_a_record_of_each_kind_passes_the_check(example: Path, kind: Kind) -> No
     file = str(path.relative_to(example))
     assert kind.id_of(file) is not None
     assert read(example, file) == required_of(kind)
-    assert f"{file}:" not in check(example)
+    found = [line for line in check(example).splitlines() if line.startswith(f"{file}:")]
+    # A note may say what is to be joined to it yet: no incident names a problem before there is one.
+    assert [line for line in found if " note [" not in line] == []
 
 
 @each_kind
@@ -595,4 +599,4 @@ def test_what_it_asks_for_stands_in_a_sentence(tmp_path: Path) -> None:
     gitsm("init", tmp_path / "acme", "--preset", "regulated")
     fields = sets({"name": "Shop", "tier": "1", "owner": "operations", "lifecycle": "live"})
     said = " ".join(gitsm("new", "service", "shop", *fields, "--repo", tmp_path / "acme").output.split())
-    assert "access, an agreement, a RACI matrix, a runbook and a capacity plan (" in said
+    assert "an agreement and a RACI matrix (every live service" in said

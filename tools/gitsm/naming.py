@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from gitsm.diagnostic import Diagnostic, Place
 from gitsm.schema.kind import Kind, is_id
 from gitsm.schema.values import read_day
+from gitsm.source.characters import as_it_looks, strange_letter
 
 INVALID_ID = "invalid-id"
 NO_KIND = "file-of-no-kind"
@@ -31,7 +32,7 @@ def misnamed_folders(files: Iterable[str], folders: Iterable[str]) -> Iterator[D
         if not slash or top in names or top in seen or is_no_record(path):
             continue
         seen.add(top)
-        near = get_close_matches(top.casefold(), names, n=1, cutoff=0.85)
+        near = get_close_matches(as_it_looks(top).casefold(), names, n=1, cutoff=0.85)
         if near:
             message = f"{top}/ is a folder of no kind, and {path} in it counts for nothing"
             yield Diagnostic(
@@ -57,7 +58,10 @@ def invalid_id(path: str, kind: Kind, id: str) -> Diagnostic | None:
                 "an id is lower-case ASCII words and digits joined by hyphens, at most 100 characters,"
                 " and not the word index"
             )
-            return Diagnostic(f"{word!r} can't be an id of {kind.a_noun}", place, hint, rule=INVALID_ID)
+            message = f"{word!r} can't be an id of {kind.a_noun}"
+            if strange := strange_letter(word):
+                message = f"{message}: {strange}"
+            return Diagnostic(message, place, hint, rule=INVALID_ID)
     return None
 
 

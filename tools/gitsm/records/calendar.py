@@ -1,4 +1,4 @@
-"""Calendars: service hours, holidays, freezes and maintenance windows."""
+"""Calendars: service hours, holidays, freezes, maintenance windows and peaks of demand."""
 
 from typing import Annotated, Literal
 
@@ -136,6 +136,7 @@ name: Patch nights
 type: maintenance
 timezone: Europe/Vienna
 recurrence: {every: month, weekdays: [tue], week_of_month: 2, starts: "22:00", takes: 4 h}
+scope: {tags: [patched-monthly]}
 """
 
 
@@ -151,9 +152,12 @@ recurrence: {every: month, weekdays: [tue], week_of_month: 2, starts: "22:00", t
     },
 )
 class Calendar(RecordFields):
-    """When something holds: service hours, holidays, a freeze, or maintenance windows."""
+    """When something holds: service hours, holidays, a freeze, maintenance windows, or a peak of demand
+    that several services share."""
 
-    type: Literal["service_hours", "holidays", "freeze", "maintenance"] = Field(description="What it is for.")
+    type: Literal["service_hours", "holidays", "freeze", "maintenance", "peak"] = Field(
+        description="What it is for."
+    )
     timezone: Timezone = Field(description="The zone of its days and hours.")
     name: Line | None = Field(default=None, description="What people call it.")
     weekly: tuple[WeeklyHours, ...] = Field(default=(), strict=False, description="The hours of each week.")

@@ -15,6 +15,10 @@ class Peak(Fields):
     name: Line = Field(description="What causes it.")
     recurrence: Recurrence | None = Field(default=None, description="When it comes back.")
     dates: tuple[DateRange, ...] = Field(default=(), strict=False, description="When it comes once.")
+    calendar: CalendarRef | None = Field(
+        default=None,
+        description="The calendar of type peak, or the freeze, that says when it is; several services may share it.",
+    )
     level: Number | None = Field(default=None, description="Demand at the peak, in the record's unit.")
     margin: Length | None = Field(
         default=None, description="How long before and after it the service should be left alone."
@@ -45,6 +49,9 @@ peaks:
     dates:
       - {from: 2026-12-10, to: 2026-12-11, name: Bonus run}
     level: 4800
+  - name: Closing of the books
+    calendar: year-end-freeze
+    level: 900
 unit: pay slips an hour
 baseline: 200
 growth: 4

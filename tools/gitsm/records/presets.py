@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from gitsm.records.policy import Policy, Requirement, RiskRule
+from gitsm.records.policy import Policy, Requirement, ReviewCadence, RiskRule
 
 _SMALL_TEAM: Sequence[Mapping[str, object]] = (
     {
@@ -22,17 +22,44 @@ _SMALL_TEAM: Sequence[Mapping[str, object]] = (
 
 _REGULATED: Sequence[Mapping[str, object]] = (
     {
-        "when": {"kind": "service", "tier": [1, 2], "lifecycle": ["live"]},
+        "when": {"kind": "service", "lifecycle": ["live"]},
         "require": {
-            "fields": ["description", "monitoring", "continuity.rto", "continuity.rpo", "access"],
-            "records": ["agreement", "raci", "runbook", "capacity"],
+            "fields": ["tier", "description", "support_hours", "escalation"],
+            "records": ["agreement", "raci"],
         },
-        "because": "what the organisation depends on is promised, watched and recoverable",
+        "because": "every live service is promised to somebody, and somebody answers for it at known hours",
     },
     {
-        "when": {"kind": "service", "tier": [3, 4], "lifecycle": ["live"]},
-        "require": {"records": ["agreement", "raci"]},
-        "because": "every live service is promised to somebody and somebody answers for it",
+        "when": {"kind": "service", "tier": [1, 2, 3], "lifecycle": ["live"]},
+        "require": {"fields": ["monitoring"], "records": ["runbook"]},
+        "because": "its owner notices before its users do, and knows the first steps",
+    },
+    {
+        "when": {"kind": "service", "tier": [1, 2], "lifecycle": ["live"]},
+        "require": {
+            "fields": ["continuity.rto", "continuity.rpo", "continuity.exercised", "access"],
+            "records": ["capacity"],
+        },
+        "because": "what the organisation depends on is recoverable, guarded and large enough",
+    },
+    {
+        "when": {"kind": "service", "lifecycle": ["design", "build", "transition", "live"]},
+        "require": {"fields": ["design.security"]},
+        "because": "security is decided before something is built and not after",
+    },
+    {
+        "when": {
+            "kind": "service",
+            "tier": [1, 2],
+            "lifecycle": ["design", "build", "transition", "live"],
+        },
+        "require": {"fields": ["design.usability", "design.maintainability", "design.scalability"]},
+        "because": "what many depend on must be usable, repairable and able to grow",
+    },
+    {
+        "when": {"kind": "team"},
+        "require": {"fields": ["contacts"]},
+        "because": "a team that can't be reached answers for nothing",
     },
     {
         "when": {"kind": "runbook"},
@@ -43,6 +70,16 @@ _REGULATED: Sequence[Mapping[str, object]] = (
         "because": "a reader at night finds each answer in the same place",
     },
     {
+        "when": {"kind": "runbook", "tier": [1, 2]},
+        "require": {"fields": ["rehearsed"]},
+        "because": "a command that nobody has tried fails on the night when it is needed",
+    },
+    {
+        "when": {"kind": "knowledge"},
+        "require": {"fields": ["audience", "owner", "valid_to"]},
+        "because": "an article that nobody keeps is wrong before anybody notices",
+    },
+    {
         "when": {"kind": "change", "type": ["normal", "emergency"]},
         "require": {"fields": ["team", "justification", "impact", "urgency", "risk", "outage", "origin"]},
         "because": "a change is assessed by what it may do to whom",
@@ -50,10 +87,41 @@ _REGULATED: Sequence[Mapping[str, object]] = (
     {
         "when": {"kind": "change", "type": ["normal"], "tier": [1, 2]},
         "require": {
-            "fields": ["window", "rollback.tested", "communications", "handover.support_briefed"],
+            "fields": [
+                "window",
+                "communications",
+                "rollback.takes",
+                "rollback.tested",
+                "handover.support_briefed",
+                "handover.knowledge",
+                "handover.runbooks",
+            ],
             "tests": ["functional"],
         },
         "because": "what matters most is changed with evidence",
+    },
+    {
+        "when": {"kind": "change", "type": ["normal"], "tier": [1]},
+        "require": {"tests": ["integration"]},
+        "because": "what matters most fails where it meets others",
+    },
+    {
+        "when": {"kind": "change", "type": ["normal"], "risk": ["high", "very_high"]},
+        "require": {
+            "fields": ["rollback.trigger", "rollback.tested", "watch"],
+            "tests": ["functional", "integration", "performance", "security"],
+        },
+        "because": "a risky change is tried in every way that can be tried before",
+    },
+    {
+        "when": {"kind": "change", "type": ["normal"], "tier": [1, 2], "risk": ["high", "very_high"]},
+        "require": {"tests": ["user_acceptance"]},
+        "because": "those who depend on it most have seen it first",
+    },
+    {
+        "when": {"kind": "change", "type": ["emergency"], "tier": [1, 2]},
+        "require": {"fields": ["handover.support_briefed"]},
+        "because": "the first caller reaches the service desk, also in an emergency",
     },
     {
         "when": {"kind": "change", "type": ["standard"]},
@@ -62,13 +130,28 @@ _REGULATED: Sequence[Mapping[str, object]] = (
     },
     {
         "when": {"kind": "incident"},
-        "require": {"fields": ["impact", "urgency", "started", "detected"]},
-        "because": "priority and duration follow from them",
+        "require": {"fields": ["impact", "urgency", "started", "detected", "category"]},
+        "because": "priority, duration and recurrence follow from them",
+    },
+    {
+        "when": {"kind": "problem"},
+        "require": {"fields": ["owner"]},
+        "because": "a problem that nobody drives stays one",
     },
     {
         "when": {"kind": "improvement"},
-        "require": {"fields": ["owner", "measure"]},
+        "require": {"fields": ["owner", "measure.baseline", "measure.target"]},
         "because": "an improvement that nobody measures improved nothing that anybody knows of",
+    },
+    {
+        "when": {"kind": "service-review"},
+        "require": {"fields": ["measured"]},
+        "because": "a review holds figures against promises",
+    },
+    {
+        "when": {"kind": "request-model"},
+        "require": {"fields": ["steps", "target"]},
+        "because": "whoever asks for something may know how long it takes",
     },
 )
 
@@ -81,7 +164,7 @@ def preset(name: str) -> tuple[Requirement, ...]:
 
 
 _OFTEN_FAILED: Mapping[str, object] = {
-    "when": {"failed_changes": {"at_least": 2, "within": "3 months"}},
+    "when": {"type": ["normal", "emergency"], "failed_changes": {"at_least": 2, "within": "3 months"}},
     "risk": "high",
     "because": "what failed twice lately is not well understood",
 }
@@ -112,14 +195,39 @@ _REGULATED_RISKS: Sequence[Mapping[str, object]] = (
         "because": "many services fail together with it",
     },
     {
+        "when": {"tier": [1], "affects_at_least": 10, "outage": ["full"]},
+        "risk": "very_high",
+        "because": "nearly everything fails with it",
+    },
+    {
         "when": {"type": ["normal"], "tier": [1, 2], "rollback": ["untested"]},
-        "risk": "high",
+        "risk": "moderate",
         "because": "nobody knows that the way back works",
     },
     {
-        "when": {"type": ["normal"], "tier": [1, 2], "without_passed": ["functional"]},
+        "when": {
+            "type": ["normal"],
+            "tier": [1, 2],
+            "outage": ["degraded", "full"],
+            "rollback": ["untested"],
+        },
         "risk": "high",
+        "because": "users wait for a way back that nobody has tried",
+    },
+    {
+        "when": {"type": ["normal"], "tier": [1, 2], "without_passed": ["functional"]},
+        "risk": "moderate",
         "because": "nobody has seen it work",
+    },
+    {
+        "when": {
+            "type": ["normal"],
+            "tier": [1],
+            "outage": ["degraded", "full"],
+            "without_passed": ["functional"],
+        },
+        "risk": "high",
+        "because": "users notice it, and nobody has seen it work",
     },
     {
         "when": {"type": ["emergency"]},
@@ -140,3 +248,16 @@ def preset_risks(name: str) -> tuple[RiskRule, ...]:
     """The risk rules of a preset: `small-team` or `regulated`."""
     rows = {"small-team": _SMALL_TEAM_RISKS, "regulated": _REGULATED_RISKS}[name]
     return Policy.model_validate({"risk_rules": list(rows)}).risk_rules
+
+
+_REGULATED_REVIEWS: Sequence[Mapping[str, object]] = (
+    {"when": {"kind": "service", "tier": [1], "lifecycle": ["live"]}, "every": "3 months"},
+    {"when": {"kind": "service", "tier": [2], "lifecycle": ["live"]}, "every": "6 months"},
+)
+
+
+@cache
+def preset_reviews(name: str) -> tuple[ReviewCadence, ...]:
+    """How often a preset has records looked at again: `small-team` or `regulated`."""
+    rows = {"small-team": (), "regulated": _REGULATED_REVIEWS}[name]
+    return Policy.model_validate({"reviews": list(rows)}).reviews

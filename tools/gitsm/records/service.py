@@ -22,6 +22,9 @@ from gitsm.schema.values import (
 )
 
 Lifecycle = Literal["idea", "design", "build", "transition", "live", "retiring", "retired"]
+IN_OPERATION = ("live", "retiring")
+"""The stages of the lifecycle in which people rely on a service today."""
+
 Tier = Annotated[int, Field(ge=1, le=4)]
 
 
@@ -123,6 +126,7 @@ escalation:
   - {team: finance-department, after: 2 h}
 monitoring:
   - {alert: PayrollRunLate, event: exception}
+hosts: [payroll-1.int.example.com, "payroll-worker-*.int.example.com"]
 access:
   - role: May release a pay run
     holders: [payroll-team]
@@ -186,6 +190,11 @@ class Service(RecordFields):
         default=(), strict=False, description="Who is called, in order; without it, its owner's path."
     )
     monitoring: tuple[Alert, ...] = Field(default=(), strict=False, description="The alerts raised for it.")
+    hosts: tuple[Line, ...] = Field(
+        default=(),
+        strict=False,
+        description="The machines that it runs on, as commands name them; `*` stands for any text.",
+    )
     access: tuple[AccessRight, ...] = Field(default=(), strict=False, description="Who may do what in it.")
     continuity: ServiceContinuity | None = Field(default=None, description="Recovery after a disaster.")
     own_availability: Share | None = Field(

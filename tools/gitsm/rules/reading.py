@@ -164,6 +164,8 @@ def broken_front_matter(repository: Repository) -> Findings:
 
         ## Mitigation
 
+        Resume it.
+
     Good:
 
         # runbooks/pay-run-late.md (whole)
@@ -173,5 +175,7 @@ def broken_front_matter(repository: Repository) -> Findings:
         ---
 
         ## Mitigation
+
+        Resume it.
     """
     yield from repository.faults_of("broken-front-matter")

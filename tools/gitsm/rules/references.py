@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gitsm.diagnostic import Diagnostic, Place, Span
+from gitsm.destinations import Destination, address_from, destinations, target_of
+from gitsm.diagnostic import Edit, NewText, NewValue, Place
 from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
+from gitsm.repository import Link as Reference
 from gitsm.repository import Record, Repository
-from gitsm.schema.references import ROLE
-from gitsm.schema.validation import did_you_mean, nearest
+from gitsm.schema.references import ROLE, ROLE_PREFIX
+from gitsm.schema.spelling import did_you_mean, nearest, surely_meant
+from gitsm.source.characters import as_it_looks, strange_letter
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -29,14 +30,14 @@ def unknown_reference(repository: Repository) -> Findings:
     Bad:
 
         # services/payroll/service.yaml
-        depends_on: [{service: leger, criticality: hard}]
+        depends_on: [{service: leger, criticality: soft}]
 
     Good:
 
         # services/payroll/service.yaml
-        depends_on: [{service: ledger, criticality: hard}]
+        depends_on: [{service: ledger, criticality: soft}]
     """
-    hints: dict[tuple[str, str], str] = {}
+    meant: dict[tuple[str, str], Meant] = {}
     for link in repository.links:
         if repository.defines(link.kind, link.id):
             continue
@@ -45,13 +46,49 @@ def unknown_reference(repository: Repository) -> Findings:
             message = f"{link.source} names {link.id} of the kind {link.kind}, which no schema defines"
             yield link.source.problem(message, *link.path)
             continue
-        if (link.kind, link.id) not in hints:
-            hints[link.kind, link.id] = did_you_mean(link.id, (r.id for r in repository.all(link.kind)))
-        yield link.source.problem(
+        if (link.kind, link.id) not in meant:
+            meant[link.kind, link.id] = Meant.of(link.id, [r.id for r in repository.all(link.kind)])
+        near = meant[link.kind, link.id]
+        finding = link.source.problem(
             f"{link.source} names {kind.noun} {link.id}, which no file defines",
             *link.path,
-            hint=hints[link.kind, link.id] or f"its file would be {kind.pattern}",
+            hint=_with_letter(link.id, near.hint or f"its file would be {kind.pattern}"),
         )
+        yield replace(finding, edit=near.edit(link))
+
+
+def _with_letter(id: str, hint: str) -> str:
+    """A hint that names the letter of a foreign alphabet first, where there is one: it can't be seen."""
+    strange = strange_letter(id)
+    return f"{strange}; {hint}" if strange else hint
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The name that was meant by one that nobody knows, if any is near."""
+
+    name: str
+    surely: bool
+
+    @classmethod
+    def of(cls, name: str, known: Iterable[str]) -> Meant:
+        """The nearest of the known names."""
+        known = list(known)
+        looks_like = as_it_looks(name)
+        near = looks_like if looks_like != name and looks_like in known else nearest(name, known) or ""
+        return cls(near, bool(near) and surely_meant(name, known) == near)
+
+    @property
+    def hint(self) -> str:
+        """It as a question."""
+        return f"did you mean {self.name}?" if self.name else ""
+
+    def edit(self, reference: Reference) -> Edit | None:
+        """The edit that puts it in the place of a reference."""
+        if not self.name:
+            return None
+        value = ROLE_PREFIX + self.name if reference.kind == ROLE else self.name
+        return NewValue(reference.source.file, reference.path, value, safe=self.surely)
 
 
 @rule
@@ -107,11 +144,13 @@ def unknown_role(repository: Repository) -> Findings:
     known = [role.name for role in repository.policy.roles]
     for reference in repository.references:
         if reference.kind == ROLE and reference.id not in known:
-            yield reference.source.problem(
+            near = Meant.of(reference.id, known)
+            finding = reference.source.problem(
                 f"{reference.source} names the role {reference.id}, which the policy does not have",
                 *reference.path,
-                hint=did_you_mean(reference.id, known) or "roles stand in organization/policy.yaml",
+                hint=near.hint or "roles stand in organization/policy.yaml",
             )
+            yield replace(finding, edit=near.edit(reference))
 
 
 @rule
@@ -148,14 +187,21 @@ def broken_link(repository: Repository) -> Findings:
     """
     folders = {folder for file in repository.files for folder in _folders(file)}
     for record in repository.all():
-        if record.body:
-            seen: Counter[Link] = Counter()
-            broken = (
-                found
-                for link in record.prose.links
-                for found in _broken(repository, record, link, folders, seen)
-            )
-            yield from _with_hints(repository, broken)
+        broken = list(_broken(repository, record, folders)) if record.body else []
+        if broken:
+            yield from _findings(repository, record, broken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A link that leads nowhere."""
+
+    number: int
+    """Which link of its body it is."""
+    link: Link
+    message: str
+    missing: str = ""
+    """The file that isn't there, or the heading as `file#anchor`."""
 
 
 def _folders(file: str) -> Iterator[str]:
@@ -164,67 +210,78 @@ def _folders(file: str) -> Iterator[str]:
         yield file
 
 
-def _place(record: Record[Any], link: Link, seen: Counter[Link]) -> Place:
-    """Where a link's address stands: its own text where it is written so, else its line."""
-    line = record.line(link.line)
-    text, start = record.text_of(link.line), -1
-    for _ in range(seen[link] + 1):
-        start = text.find(link.address, start + 1) if link.address else -1
-        if start < 0:
-            return line
-    seen[link] += 1
-    end = start + len(link.address)
-    return replace(line, span=Span(link.line, start + 1, link.line, end + 1))
-
-
-def _broken(
-    repository: Repository, record: Record[Any], link: Link, folders: set[str], seen: Counter[Link]
-) -> Iterator[tuple[Diagnostic, str]]:
-    """A finding where a link is broken, and what is missing: a file, or a heading as `file#anchor`."""
-    if _ELSEWHERE.match(link.address):
-        return
-    address, _, anchor = link.address.partition("#")
-    file = target_of(record.file, address.partition("?")[0])
-    if file is None:
-        message = f"{record} links to {link.address}, which is outside the repository"
-        yield record.problem(message, at=_place(record, link, seen)), ""
-        return
-    if file not in repository.files and file not in folders:
-        message = f"{record} links to {file}, where there is no file"
-        yield record.problem(message, at=_place(record, link, seen)), file
-        return
-    target = repository.at(file)
-    if anchor and target is not None and target.body and anchor not in target.prose.anchors:
-        where = "it has no such heading" if target is record else f"{target} has no such heading"
-        message = f"{record} links to #{anchor}, and {where}"
-        yield record.problem(message, at=_place(record, link, seen)), f"{file}#{anchor}"
+def _broken(repository: Repository, record: Record[Any], folders: set[str]) -> Iterator[_Broken]:
+    for number, link in enumerate(record.prose.links):
+        if _ELSEWHERE.match(link.address):
+            continue
+        address, _, anchor = link.address.partition("#")
+        file = target_of(record.file, address.partition("?")[0])
+        if file is None:
+            message = f"{record} links to {link.address}, which is outside the repository"
+            yield _Broken(number, link, message)
+            continue
+        if file not in repository.files and file not in folders:
+            message = f"{record} links to {file}, where there is no file"
+            yield _Broken(number, link, message, file)
+            continue
+        target = repository.at(file)
+        if anchor and target is not None and target.body and anchor not in target.prose.anchors:
+            where = "it has no such heading" if target is record else f"{target} has no such heading"
+            message = f"{record} links to #{anchor}, and {where}"
+            yield _Broken(number, link, message, f"{file}#{anchor}")
 
 
 MAX_HINTS = 20
 """For how many broken links of a record another file is sought; a stranger's file may hold thousands."""
 
 
-def _with_hints(repository: Repository, broken: Iterator[tuple[Diagnostic, str]]) -> Findings:
-    for count, (finding, missing) in enumerate(broken):
-        yield replace(finding, hint=_meant(missing, repository)) if missing and count < MAX_HINTS else finding
+def _findings(repository: Repository, record: Record[Any], broken: Sequence[_Broken]) -> Findings:
+    written = destinations(record.body, record.document.body_line)
+    hints = 0
+    for each in broken:
+        destination = written[each.number] if len(written) == len(record.prose.links) else None
+        finding = record.problem(each.message, at=_place(record, each.link, destination))
+        if each.missing and hints < MAX_HINTS:
+            hints += 1
+            near = _meant(each.missing, repository)
+            hint = f"did you mean {near.rpartition('#')[2]}?" if near else ""
+            finding = replace(finding, hint=hint, edit=_edit(record, near, destination))
+        yield finding
+
+
+def _place(record: Record[Any], link: Link, destination: Destination | None) -> Place:
+    """Where a link's address stands, if it stands there; else the line on which the link begins."""
+    line = record.line(link.line)
+    if destination is None or destination.span is None or not _is_near(link.line, destination.span.line):
+        return line
+    return replace(line, span=destination.span)
+
+
+def _is_near(line: int, other: int) -> bool:
+    return line <= other <= line + 1  # a label may be broken; a definition is elsewhere
+
+
+def _edit(record: Record[Any], meant: str, destination: Destination | None) -> Edit | None:
+    """The edit that leads a link to the file, or to the heading `#anchor`, that was meant."""
+    if not meant or destination is None or destination.span is None:
+        return None
+    path, sign, rest = destination.address.partition("#")
+    if meant.startswith("#"):
+        address = path + meant
+    else:
+        _, question, query = path.partition("?")
+        address = address_from(record.file, meant, path) + question + query + sign + rest
+    return NewText(record.file, destination.span, destination.written(address), safe=False)
 
 
 def _meant(missing: str, repository: Repository) -> str:
-    """A hint at a heading, or at a file in whatever folder, of nearly that name."""
+    """A heading as `#anchor`, or a file in whatever folder, of nearly that name; empty where none is near."""
     path, _, anchor = missing.partition("#")
     if anchor and (target := repository.at(path)) is not None:
-        return did_you_mean(anchor, sorted(target.prose.anchors))
+        near = nearest(anchor, sorted(target.prose.anchors))
+        return f"#{near}" if near else ""
     _, dot, ending = path.rpartition(".")
     names = {file.rsplit("/", 1)[-1]: file for file in repository.files if file.endswith(dot + ending)}
     stems = {name.removesuffix(dot + ending): file for name, file in names.items()}
     near = nearest(path.rsplit("/", 1)[-1].removesuffix(dot + ending), stems)
-    return f"did you mean {stems[near]}?" if near else ""
-
-
-def target_of(file: str, address: str) -> str | None:
-    """The path that a relative address in a file leads to; None where it leaves the repository."""
-    if not address:
-        return file
-    start = "" if address.startswith("/") else posixpath.dirname(file)
-    path = posixpath.normpath(posixpath.join(start, address.lstrip("/")))
-    return None if path.startswith("..") else path
+    return stems[near] if near else ""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gitsm.diagnostic import DataPath, Diagnostic, Severity
+from gitsm.diagnostic import DataPath, Diagnostic, NewSection, Severity
 from gitsm.lint import Findings, rule
+from gitsm.markdown import read_prose
 from gitsm.records import KINDS
 from gitsm.records.policy import Policy, Require, When
 from gitsm.repository import Record, Repository
 from gitsm.requirements import Lack, all_lacks
 from gitsm.schema.kind import Kind
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean, nearest
 from gitsm.source import Format
 
 
@@ -54,12 +55,35 @@ def requirement_unmet(repository: Repository) -> Findings:
 
         Resume it.
     """
-    for record, lack in all_lacks(repository):
-        if not any(pattern.covers(record, lack) for pattern in ASKED):
-            yield record.problem(
-                f"{record} has no {lack.what}, which the policy asks for",
-                hint=lack.requirement.because or "",
-            )
+    for number, (record, lack) in enumerate(all_lacks(repository)):
+        if any(pattern.covers(record, lack) for pattern in ASKED):
+            continue
+        because = lack.requirement.because or ""
+        if lack.sort == "section":
+            yield _without_section(record, lack.name, because, number)
+        else:
+            yield record.problem(f"{record} has no {lack.what}, which the policy asks for", hint=because)
+
+
+def _without_section(record: Record[Any], section: str, because: str, rank: int) -> Diagnostic:
+    """What is said of a section that is missing, or has a heading and nothing below it."""
+    headings = {heading.text.casefold(): heading for heading in record.prose.headings}
+    empty = headings.get(section.casefold())
+    if empty is not None:
+        message = f"section {section} of {record} is empty, and the policy asks for it"
+        return record.problem(message, hint=because, at=record.line(empty.line))
+    message = f"{record} has no section {section}, which the policy asks for"
+    near = nearest(section, headings)
+    if near:
+        return record.problem(message, hint=f"is it the section {headings[near].text}?")
+    found = record.problem(message, hint=because)
+    return replace(found, edit=NewSection(record.file, section, rank=rank)) if _is_heading(section) else found
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a text behind `##` is a heading of just that text."""
+    found = read_prose(f"## {text}\n", 1).headings
+    return [(heading.text, heading.line) for heading in found] == [(text, 1)]
 
 
 @dataclass(frozen=True, slots=True)

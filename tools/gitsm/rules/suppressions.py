@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.lint import RULES, Findings, rule, suppressions
 from gitsm.repository import Repository
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 
 
 @rule(suppressible=False)

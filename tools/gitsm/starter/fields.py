@@ -17,7 +17,8 @@ from gitsm.schema.kind import Kind, RecordFields
 from gitsm.schema.own_kinds import validate_own
 from gitsm.schema.references import ROLE
 from gitsm.schema.shape import Shape
-from gitsm.schema.validation import MISSING_FIELD, did_you_mean, validate
+from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.validation import MISSING_FIELD, validate
 from gitsm.source import Format, Value
 
 SHARED = tuple(RecordFields.model_fields)

@@ -9,7 +9,7 @@ from datetime import date
 
 from gitsm.repository import Repository
 from gitsm.schema.kind import Kind, id_words, is_id
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 from gitsm.source import Value
 from gitsm.starter.fields import Unfit
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gitsm import source
 from gitsm.markdown import read_prose
+from gitsm.overlay import OverlayTree
 from gitsm.records.presets import preset
 from gitsm.repository import Repository
 from gitsm.requirements import lacks, requirements
@@ -19,7 +20,6 @@ from gitsm.source import Format, Value
 from gitsm.starter import PRESETS, body_of
 from gitsm.starter.fields import SHARED, Field, fields_of, ids_of
 from gitsm.terminal import safe, wrapped
-from gitsm.tree import Entry, Tree
 from gitsm.writing import Unwritable, yaml_text
 
 WIDTH = 100
@@ -173,7 +173,7 @@ def _body(kind: Kind, sections: Iterable[str]) -> str:
 def later(repository: Repository, path: str, text: str) -> Repository:
     """The repository as it will be with one more file."""
     return Repository(
-        _WithFile(repository.tree, path, text),
+        OverlayTree(repository.tree, {path: text}),
         now=repository.now,
         settings=repository.settings,
         authorised=repository.authorised,
@@ -188,21 +188,3 @@ def lacking(repository: Repository, kind: Kind, data: Mapping[str, Value], path:
     record = with_it.at(path)
     found = [lack.what for lack in lacks(with_it, record)] if record is not None else []
     return [words.removeprefix(what + " ") for words in found if words.startswith(what + " ")]
-
-
-class _WithFile:
-    """A tree as it will be with one more file."""
-
-    def __init__(self, tree: Tree, path: str, text: str) -> None:
-        self._tree, self._path, self._content = tree, path, text.encode()
-        self.files: Mapping[str, Entry] = dict(
-            sorted([*tree.files.items(), (path, Entry(len(self._content)))])
-        )
-        self.problems = tree.problems
-
-    def read_many(self, paths: Iterable[str], *, limit: int = source.MAX_BYTES) -> Iterator[tuple[str, Any]]:
-        """See `Tree.read_many`."""
-        wanted = list(paths)
-        others = self._tree.read_many([path for path in wanted if path != self._path], limit=limit)
-        for path in wanted:
-            yield (path, self._content) if path == self._path else next(others)
