@@ -385,3 +385,12 @@ def test_markdown_shows_the_file_with_the_worst_finding_first() -> None:
         "",
         "</details>",
     ]
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "sarif"])
+def test_a_code_host_gets_paths_from_the_top_of_its_repository(name: str) -> None:
+    found = Diagnostic("it is late", Place("runbooks/a.md"), related=(Place("runbooks/b.md"),), rule="late")
+    report = Report((found,), {}, 1, 1, 0, folder="it services")
+    shown = "\n".join(formats.render(name, report))
+    assert ("it%20services/runbooks/a.md" if name == "sarif" else "it services/runbooks/a.md") in shown
+    assert "it services" not in "\n".join(formats.render("concise", report))

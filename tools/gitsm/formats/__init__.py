@@ -14,11 +14,12 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from json import dumps  # the name `json` is a format's here
 from typing import Any
 
-from gitsm.diagnostic import Diagnostic
+from gitsm.diagnostic import Diagnostic, Place
 from gitsm.lint import Report
 from gitsm.terminal import safe
 
@@ -74,3 +75,20 @@ def _fingerprint(finding: Diagnostic, count: Counter[tuple[str, str, str]]) -> s
 def by_rule(findings: Iterable[Diagnostic]) -> list[tuple[str, int]]:
     """How many findings there are of each rule, most first."""
     return sorted(Counter(finding.rule for finding in findings).items(), key=lambda item: (-item[1], item[0]))
+
+
+def from_the_top(report: Report) -> Report:
+    """A report whose paths begin at the top of the Git work tree, as code hosts want them."""
+    if not report.folder:
+        return report
+
+    def moved(place: Place) -> Place:
+        return replace(place, file=f"{report.folder}/{place.file}")
+
+    def all_moved(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        return tuple(
+            replace(found, place=moved(found.place), related=tuple(map(moved, found.related)))
+            for found in findings
+        )
+
+    return replace(report, findings=all_moved(report.findings), stood=all_moved(report.stood))

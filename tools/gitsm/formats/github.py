@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitsm.diagnostic import Diagnostic, Severity
-from gitsm.formats import harmless, markdown
+from gitsm.formats import from_the_top, harmless, markdown
 from gitsm.formats.concise import where
 from gitsm.lint import Report
 
@@ -21,6 +21,7 @@ _CUT = "The findings after these are left out: the summary of a job has no room 
 
 def render(report: Report, *, colour: bool, width: int) -> Iterator[str]:
     """A command for each finding, the worst first, and a line that counts them."""
+    report = from_the_top(report)
     for finding in sorted(report.findings, key=lambda finding: finding.severity.rank):
         properties = ",".join(f"{name}={_property(value)}" for name, value in _properties(finding))
         # The log shows the message alone, so it names the place as well.

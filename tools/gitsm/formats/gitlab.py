@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitsm.diagnostic import Diagnostic, Severity
-from gitsm.formats import fingerprints, harmless_json
+from gitsm.formats import fingerprints, from_the_top, harmless_json
 from gitsm.lint import Report
 from gitsm.terminal import safe
 
@@ -19,6 +19,7 @@ SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE:
 
 def render(report: Report, *, colour: bool, width: int) -> Iterator[str]:
     """One JSON list."""
+    report = from_the_top(report)
     new, stood = fingerprints(report)
     issues = zip((*report.findings, *report.stood), (*new, *stood), strict=True)
     yield from harmless_json([_issue(finding, mark) for finding, mark in issues]).split("\n")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from gitsm import __version__
 from gitsm.diagnostic import Diagnostic, Place
-from gitsm.formats import fingerprints, harmless_json
+from gitsm.formats import fingerprints, from_the_top, harmless_json
 from gitsm.lint import Report
 from gitsm.rules import RULES
 from gitsm.terminal import safe
@@ -29,6 +29,7 @@ Marked = tuple[Diagnostic, str, bool]
 
 def render(report: Report, *, colour: bool, width: int) -> Iterator[str]:
     """One JSON document."""
+    report = from_the_top(report)
     yield from harmless_json(as_data(report)).split("\n")
 
 

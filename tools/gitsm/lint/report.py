@@ -25,6 +25,8 @@ class Report:
     """Findings that the base has as well; they are not among `findings`, and fail nothing."""
     compared: bool = False
     """Whether there is a base at all: without one nobody knows what is new."""
+    folder: str = ""
+    """Where the records lie below the top of the Git work tree; empty at the top, and outside Git."""
 
     @property
     def stood_before(self) -> int:

@@ -41,6 +41,7 @@ def run(repository: Repository, rules: Iterable[Rule]) -> Report:
         files=len(repository.documents),
         records=len(repository.all()),
         suppressed=len(suppressed),
+        folder=repository.git.prefix if repository.git is not None else "",
     )
 
 
