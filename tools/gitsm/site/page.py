@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from gitsm import addresses
+
 if TYPE_CHECKING:
     from gitsm.site.here import Site
 
-INDEX = "index.md"
+INDEX = addresses.INDEX
 """The path of the front page, and the name of the page of a folder."""
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gitsm.records import KINDS
+from gitsm.addresses import INDEX, address_of, folders_of
 from gitsm.repository import Record
-from gitsm.schema.kind import Kind, is_id
-from gitsm.site.page import INDEX
-
-RESERVED = frozenset({"assets", "images", "reference", "search", "stylesheets", "javascripts"})
-"""Folders of the site that no kind of a user's own may claim."""
+from gitsm.schema.kind import Kind
 
 
 @dataclass(frozen=True)
@@ -30,12 +24,7 @@ class Places:
     @classmethod
     def of(cls, kinds: Iterable[Kind], *, directory_urls: bool = True) -> Places:
         """Places for kinds: ours first, so that a user's own kind never moves them."""
-        folders: dict[str, str] = {}
-        for kind in sorted(kinds, key=lambda kind: (kind.name not in KINDS, kind.name)):
-            wanted = (_slug(kind.plural), kind.name, f"kind-{kind.name}")
-            taken = RESERVED | set(folders.values())
-            folders[kind.name] = next(name for name in wanted if is_id(name) and name not in taken)
-        return cls(folders, directory_urls)
+        return cls(folders_of(kinds), directory_urls)
 
     def of_kind(self, kind: str) -> str:
         """The page that lists a kind's records."""
@@ -55,14 +44,4 @@ class Places:
 
     def _address(self, path: str) -> str:
         """The address of a page from the top of the site, or of a file that is none."""
-        stem, dot, suffix = path.rpartition(".")
-        if not dot or suffix != "md":
-            return path
-        if not self.directory_urls:
-            return f"{stem}.html"
-        return stem.removesuffix("index") if path == INDEX or stem.endswith("/index") else f"{stem}/"
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        return address_of(path, directory_urls=self.directory_urls)

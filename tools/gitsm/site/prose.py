@@ -17,9 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from gitsm.destinations import target_of
 from gitsm.markdown import MAX_NESTING, Anchors, parser, plain_text
 from gitsm.repository import Record
-from gitsm.rules.references import target_of
 from gitsm.site.here import Here
 from gitsm.site.highlight import highlighted
 from gitsm.site.html import div
