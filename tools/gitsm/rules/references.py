@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from gitsm.diagnostic import Edit, NewText, NewValue, Place
 from gitsm.lint import Findings, rule
 from gitsm.markdown import Link
 from gitsm.repository import Link as Reference
-from gitsm.repository import Record, Repository
+from gitsm.repository import Record, Repository, once
 from gitsm.schema.references import ROLE, ROLE_PREFIX
 from gitsm.schema.spelling import did_you_mean, nearest, surely_meant
 from gitsm.source.characters import as_it_looks, strange_letter
@@ -186,10 +187,11 @@ def broken_link(repository: Repository) -> Findings:
         ## Verification
     """
     folders = {folder for file in repository.files for folder in _folders(file)}
+    budget = iter(range(MAX_HINTS))
     for record in repository.all():
         broken = list(_broken(repository, record, folders)) if record.body else []
         if broken:
-            yield from _findings(repository, record, broken)
+            yield from _findings(repository, record, broken, budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,18 +233,18 @@ def _broken(repository: Repository, record: Record[Any], folders: set[str]) -> I
             yield _Broken(number, link, message, f"{file}#{anchor}")
 
 
-MAX_HINTS = 20
-"""For how many broken links of a record another file is sought; a stranger's file may hold thousands."""
+MAX_HINTS = 2_000
+"""For how many broken links another file is sought; a stranger's repository may hold any number."""
 
 
-def _findings(repository: Repository, record: Record[Any], broken: Sequence[_Broken]) -> Findings:
+def _findings(
+    repository: Repository, record: Record[Any], broken: Sequence[_Broken], budget: Iterator[int]
+) -> Findings:
     written = destinations(record.body, record.document.body_line)
-    hints = 0
     for each in broken:
         destination = written[each.number] if len(written) == len(record.prose.links) else None
         finding = record.problem(each.message, at=_place(record, each.link, destination))
-        if each.missing and hints < MAX_HINTS:
-            hints += 1
+        if each.missing and next(budget, None) is not None:
             near = _meant(each.missing, repository)
             hint = f"did you mean {near.rpartition('#')[2]}?" if near else ""
             finding = replace(finding, hint=hint, edit=_edit(record, near, destination))
@@ -280,8 +282,18 @@ def _meant(missing: str, repository: Repository) -> str:
     if anchor and (target := repository.at(path)) is not None:
         near = nearest(anchor, sorted(target.prose.anchors))
         return f"#{near}" if near else ""
-    _, dot, ending = path.rpartition(".")
-    names = {file.rsplit("/", 1)[-1]: file for file in repository.files if file.endswith(dot + ending)}
-    stems = {name.removesuffix(dot + ending): file for name, file in names.items()}
-    near = nearest(path.rsplit("/", 1)[-1].removesuffix(dot + ending), stems)
-    return stems[near] if near else ""
+    stem, dot, ending = path.rsplit("/", 1)[-1].rpartition(".")
+    files = _files_by_stem(repository).get(ending, {}) if dot else {}
+    near = nearest(stem, files)
+    return files[near] if near else ""
+
+
+@once
+def _files_by_stem(repository: Repository) -> Mapping[str, Mapping[str, str]]:
+    """Every file by the ending of its name and by the rest of its name."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for file in repository.files:
+        stem, dot, ending = file.rsplit("/", 1)[-1].rpartition(".")
+        if dot:
+            found[ending][stem] = file
+    return found
