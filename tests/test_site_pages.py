@@ -252,6 +252,23 @@ def test_an_overdue_runbook_says_so(repository_of: Make, example_files: dict[str
     assert "review overdue" in text_of(made["runbooks/index.md"])
 
 
+def test_a_change_page_says_how_high_its_risk_is_and_why(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    open_one = (
+        "title: Move\ntype: normal\nservices: [payroll]\nplan: a\nrollback: b\nrisk: low\noutage: full\n"
+    )
+    files = {**example_files, "changes/2026/2026-11-09-move.yaml": open_one}
+    words = text_of(pages(repository_of(files, NOW))["changes/2026-11-09-move.md"])
+    why = "payroll of tier 1, full outage: nobody can work while it lasts"
+    assert f"Risk moderate computed moderate ({why}" in words
+    assert "declared low" in words
+    # Of one that is closed nobody computes anew what was decided then.
+    closed = {**files, "changes/2026/2026-11-09-move.yaml": open_one + "closure: {code: successful}\n"}
+    words = text_of(pages(repository_of(closed, NOW))["changes/2026-11-09-move.md"])
+    assert "Risk low declared low" in words
+
+
 def test_a_change_page_tells_its_whole_story(made: Mapping[str, Page]) -> None:
     words = text_of(made["changes/2026-11-12-payroll-database-upgrade.md"])
     for found in (

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from gitsm.graph import graph_of
-from gitsm.records.change import Change
-from gitsm.repository import Record, Repository
-from gitsm.schema.values import Duration, read_day
+from gitsm.records.change import Change, Rollback
+from gitsm.records.change_model import ChangeModel
+from gitsm.repository import Record, Repository, once
+from gitsm.schema.values import Duration, Period, read_day
 
 
 class ChangeState(StrEnum):
@@ -57,6 +58,74 @@ def state_of(repository: Repository, change: Record[Change]) -> ChangeState:
     return ChangeState.IMPLEMENT if now < fields.window.end else ChangeState.UNRECORDED
 
 
+@once
+def open_changes(repository: Repository) -> Sequence[Record[Change]]:
+    """The changes on which something is still to be done, by id.
+
+    Rules about a change's readiness look at these: a closed one was judged while it was open.
+    """
+    return [change for change in repository.of(Change) if state_of(repository, change).open]
+
+
+def ended(repository: Repository, change: Record[Change]) -> datetime | None:
+    """When a change ended: its actual end, else the end of the day on which it was closed, or now on that day."""
+    fields = change.fields
+    if fields.actual is not None and fields.actual.end is not None:
+        return fields.actual.end
+    if fields.closure is not None and fields.closure.on is not None:
+        midnight = datetime.combine(fields.closure.on, time(), repository.timezone).astimezone(UTC)
+        last = midnight + timedelta(days=1, microseconds=-1)
+        return min(last, repository.now) if fields.closure.on <= repository.today else last
+    return None
+
+
+def ended_within(repository: Repository, change: Record[Change], stretch: Period) -> bool:
+    """Whether a change ended in a stretch of time before now; one without a recorded end did not."""
+    end = ended(repository, change)
+    if end is None or end > repository.now:
+        return False
+    return repository.today <= stretch.after(end.astimezone(repository.timezone).date())
+
+
+def days_long(count: int) -> timedelta:
+    """A number of days that settings gave, as a time that can be reckoned with: a hundred years at most."""
+    return timedelta(days=min(max(count, 0), 36_500))
+
+
+def proposed_on(change: Record[Change]) -> date | None:
+    """The day on which a change was proposed, by its id; None where the id carries none."""
+    try:
+        return read_day(change.id[:10])
+    except ValueError:
+        return None
+
+
+def latest_tests(change: Change) -> Mapping[str, int]:
+    """For each kind of test that a change records, the place of the latest one in its list.
+
+    Without a date at each of them the order of the list counts, as it does within a day.
+    """
+    by_kind: dict[str, list[int]] = {}
+    for index, test in enumerate(change.tests):
+        by_kind.setdefault(test.kind, []).append(index)
+    latest = {}
+    for kind, places in by_kind.items():
+        days = {index: change.tests[index].on for index in places}
+        dated = None not in days.values()
+        latest[kind] = max(places, key=lambda index: (days[index] if dated else date.min, index))
+    return latest
+
+
+def rollback_of(repository: Repository, change: Record[Change]) -> Rollback | None:
+    """The rollback of a change as far as it is written in parts: its own, else that of its model."""
+    own = change.fields.rollback
+    if isinstance(own, Rollback):
+        return own
+    model = repository.get(ChangeModel, change.fields.model)
+    below = model.fields.rollback if model is not None else None
+    return below if isinstance(below, Rollback) else None
+
+
 def affected_by(repository: Repository, change: Record[Change]) -> Mapping[str, tuple[str, ...]]:
     """The services that users may find down or worse while a change is done, each with the way there.
 
@@ -64,16 +133,26 @@ def affected_by(repository: Repository, change: Record[Change]) -> Mapping[str, 
     what depends on them; one that does not say which outage it brings counts as one that may.
     """
     graph = graph_of(repository)
-    named = [service for service in change.fields.services if service in graph.services]
+    named = sorted({service for service in change.fields.services if service in graph.services})
     if change.fields.outage == "none":
         return {service: (service,) for service in named}
-    return graph.brought_down_by(named)
+    known, key = _brought_down(repository), tuple(named)
+    if key not in known:
+        known[key] = graph.brought_down_by(named)
+    return known[key]
+
+
+@once
+def _brought_down(repository: Repository) -> dict[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
+    """What was found so far, by the services that are down: most changes are to the same few."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """How long before its window a change was announced, at most, and how long the policy asks for."""
+    """When a change was announced, how long before its window at most, and how long the policy asks for."""
 
+    on: date
     at_most: timedelta
     lead: Duration
 
@@ -91,10 +170,8 @@ def notice_of(repository: Repository, change: Record[Change]) -> Announced | Non
     """
     window = change.fields.window
     lead = next((n.lead for n in repository.policy.notice if n.type == change.fields.type), None)
-    try:
-        proposed = read_day(change.id[:10])
-    except ValueError:
+    proposed = proposed_on(change)
+    if window is None or lead is None or proposed is None:
         return None
-    if window is None or lead is None:
-        return None
-    return Announced(window.start - datetime.combine(proposed, time(), repository.timezone), lead)
+    first_moment = datetime.combine(proposed, time(), repository.timezone)
+    return Announced(proposed, window.start - first_moment.astimezone(UTC), lead)

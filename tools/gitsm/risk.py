@@ -5,17 +5,16 @@ A person may raise a risk and never lower it: the higher of the two counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 
-from gitsm.change_control import affected_by, notice_of
-from gitsm.conditions import meets
-from gitsm.records.change import Change, Risk, Rollback
+from gitsm.change_control import affected_by, ended_within, latest_tests, notice_of, rollback_of
+from gitsm.conditions import highest_tier, meets, services_of
+from gitsm.records.change import Change, Risk
 from gitsm.records.policy import FailedChanges, RiskRule, RiskWhen
 from gitsm.records.presets import preset_risks
 from gitsm.repository import Record, Repository, once
-from gitsm.schema.values import Period
 
 LEVELS: tuple[Risk, ...] = ("low", "moderate", "high", "very_high")
 """The risks, the lowest first."""
@@ -29,7 +28,7 @@ class Reason:
     facts: tuple[str, ...]
 
     def __str__(self) -> str:
-        facts = ", ".join(self.facts)
+        facts = ", ".join(self.facts) or "every change"
         return f"{facts}: {self.rule.because}" if self.rule.because else facts
 
 
@@ -48,12 +47,16 @@ def risk_of(repository: Repository, change: Record[Change]) -> Risk:
 
 def computed_risk(repository: Repository, change: Record[Change]) -> Assessment:
     """The risk that the policy's rules give to a change; low where none applies."""
-    return _assessments(repository)[change.id]
+    known = _assessments(repository)
+    if change.id not in known:
+        known[change.id] = _assessed(repository, change)
+    return known[change.id]
 
 
 @once
-def _assessments(repository: Repository) -> Mapping[str, Assessment]:
-    return {change.id: _assessed(repository, change) for change in repository.of(Change)}
+def _assessments(repository: Repository) -> dict[str, Assessment]:
+    """What was computed so far: nobody asks for the risk of most changes, which are closed."""
+    return {}
 
 
 def risk_rules(repository: Repository) -> tuple[RiskRule, ...]:
@@ -78,26 +81,28 @@ def _facts(repository: Repository, change: Record[Change], when: RiskWhen) -> tu
     """What of a change meets a condition, in words; None where one part of it is not met."""
     if not meets(repository, change, when):
         return None
-    facts = [fact for part in _PARTS for fact in part(repository, change, when)]
-    return None if None in facts else tuple(fact for fact in facts if fact is not None)
+    facts: list[str] = []
+    for part in _PARTS:
+        for fact in part(repository, change, when):
+            if fact is None:
+                return None
+            facts.append(fact)
+    return tuple(facts)
 
 
 def _kind_of_change(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
+    """What `meets` has found already, in words."""
     if when.type:
         yield f"{change.fields.type} change"
+    services = services_of(repository, change) if when.tier or when.lifecycle else []
     if when.tier:
-        yield f"service of tier {' or '.join(map(str, when.tier))}"
+        tier = highest_tier(services)
+        yield f"{_some([one.id for one in services if one.fields.tier == tier])} of tier {tier}"
     if when.lifecycle:
-        yield f"{' or '.join(when.lifecycle)} service"
-
-
-def _affected(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
-    affected = affected_by(repository, change)
-    if when.affects:
-        named = [service for service in when.affects if service in affected]
-        yield f"affects {', '.join(named)}" if named else None
-    if when.affects_at_least is not None:
-        yield f"{len(affected)} services affected" if len(affected) >= when.affects_at_least else None
+        stages = [
+            (one.id, one.fields.lifecycle) for one in services if one.fields.lifecycle in when.lifecycle
+        ]
+        yield f"{stages[0][0]} is {stages[0][1]}"
 
 
 def _outage(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
@@ -109,73 +114,71 @@ def _outage(repository: Repository, change: Record[Change], when: RiskWhen) -> I
 
 def _evidence(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
     if when.rollback:
-        rollback = change.fields.rollback
-        tested = isinstance(rollback, Rollback) and rollback.tested is not None
+        rollback = rollback_of(repository, change)
+        tested = rollback is not None and rollback.tested is not None
         yield None if tested else "rollback not tested"
     if when.without_passed:
-        passed = {test.kind for test in change.fields.tests if test.result == "passed"}
-        missing = [kind for kind in when.without_passed if kind not in passed]
+        tests = change.fields.tests
+        passed = {kind for kind, at in latest_tests(change.fields).items() if tests[at].result == "passed"}
+        missing = [kind.replace("_", " ") for kind in when.without_passed if kind not in passed]
         yield f"no passed {' or '.join(missing)} test" if missing else None
-
-
-def _history(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
-    if when.failed_changes is not None:
-        failed = failed_changes(repository, change, when.failed_changes)
-        enough = len(failed) >= when.failed_changes.at_least
-        yield f"{len(failed)} failed within {when.failed_changes.within}" if enough else None
 
 
 def _notice(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
     if when.short_notice:
         notice = notice_of(repository, change)
-        yield "announced late" if notice is not None and notice.is_short else None
+        yield f"less notice than {notice.lead}" if notice is not None and notice.is_short else None
 
 
-_PARTS: tuple[Fact, ...] = (_kind_of_change, _affected, _outage, _evidence, _history, _notice)
+def _failed(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
+    if when.failed_changes is not None:
+        failed = failed_changes(repository, change, when.failed_changes)
+        if len(failed) < when.failed_changes.at_least:
+            yield None
+            return
+        count = f"{len(failed)} change{'s' if len(failed) > 1 else ''} of the same services"
+        yield f"{count} failed within {when.failed_changes.within} ({_some([one.id for one in failed])})"
+
+
+def _affected(repository: Repository, change: Record[Change], when: RiskWhen) -> Iterator[str | None]:
+    if not when.affects and when.affects_at_least is None:
+        return
+    affected = affected_by(repository, change)
+    if when.affects:
+        named = [service for service in when.affects if service in affected]
+        yield f"affects {_some(named)}" if named else None
+    if when.affects_at_least is not None:
+        enough = len(affected) >= when.affects_at_least
+        yield f"{len(affected)} services affected ({_some(list(affected))})" if enough else None
+
+
+# What costs least comes first: the first part that is not met ends the question.
+_PARTS: tuple[Fact, ...] = (_kind_of_change, _outage, _evidence, _notice, _failed, _affected)
+_MOST_NAMED = 5
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    left = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
 def failed_changes(
     repository: Repository, change: Record[Change], wanted: FailedChanges
 ) -> list[Record[Change]]:
-    """Other changes of the same services that failed in the stretch of time before now."""
-    services = set(change.fields.services)
-    return [
-        other
-        for other in _failures(repository)
-        if other is not change
-        and not services.isdisjoint(other.fields.services)
-        and ended_within(repository, other, wanted.within)
-    ]
+    """Other changes of the same services that failed in the stretch of time before now, by id."""
+    failures = _failures(repository)
+    found = {other.id: other for service in change.fields.services for other in failures.get(service, ())}
+    found.pop(change.id, None)
+    return [found[id] for id in sorted(found) if ended_within(repository, found[id], wanted.within)]
 
 
 @once
-def _failures(repository: Repository) -> list[Record[Change]]:
-    return [
-        change
-        for change in repository.of(Change)
-        if change.fields.closure is not None and change.fields.closure.code == "unsuccessful"
-    ]
-
-
-def ended_within(repository: Repository, change: Record[Change], stretch: Period) -> bool:
-    """Whether a change ended in a stretch of time before now; one without a recorded end did not."""
-    end = ended(repository, change)
-    return (
-        end is not None and end <= repository.now and repository.today <= stretch.after(_day(repository, end))
-    )
-
-
-def ended(repository: Repository, change: Record[Change]) -> datetime | None:
-    """When a change ended: its actual end, else the end of the day on which it was closed."""
-    fields = change.fields
-    if fields.actual is not None and fields.actual.end is not None:
-        return fields.actual.end
-    if fields.closure is not None and fields.closure.on is not None:
-        return datetime.combine(fields.closure.on, time(), repository.timezone).astimezone(UTC) + timedelta(
-            days=1
-        )
-    return None
-
-
-def _day(repository: Repository, moment: datetime) -> date:
-    return moment.astimezone(repository.timezone).date()
+def _failures(repository: Repository) -> Mapping[str, Sequence[Record[Change]]]:
+    """The changes that failed, by service."""
+    found: dict[str, list[Record[Change]]] = defaultdict(list)
+    for change in repository.of(Change):
+        if change.fields.closure is not None and change.fields.closure.code == "unsuccessful":
+            for service in set(change.fields.services):
+                found[service].append(change)
+    return found

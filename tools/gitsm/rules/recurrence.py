@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from gitsm.change_control import ended
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.records.problem import Problem
 from gitsm.repository import Record, Repository, once
-from gitsm.risk import ended
 from gitsm.schema.values import read_day
 
 Cluster = tuple[Record[Incident], ...]

@@ -1,0 +1,180 @@
+"""What stands on a change: the services of other teams, and the word of their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitsm.change_control import affected_by, open_changes
+from gitsm.diagnostic import Diagnostic, Place, Severity
+from gitsm.graph import graph_of
+from gitsm.lint import Findings, rule
+from gitsm.records.change import Change
+from gitsm.records.service import Service
+from gitsm.repository import Record, Repository
+
+_IN_USE = ("transition", "live", "retiring")
+_MOST_NAMED = 5
+
+
+@rule(severity=Severity.WARNING)
+def unconfirmed_dependency(repository: Repository) -> Findings:
+    """A change takes down what another team's service stands on, and that owner has not said yes.
+
+    Only the owner knows that the pay run is on that night. A confirmation counts once it says by
+    whom it was given. None is needed for a dependency that is soft, that has a fallback users don't
+    notice, or of whose redundancy group enough stays up; standard changes were confirmed with their model.
+
+    Bad:
+
+        # services/billing/service.yaml (whole)
+        name: Billing
+        owner: finance-department
+        lifecycle: live
+        depends_on: [{service: payroll, criticality: hard}]
+        # changes/2026/2026-11-20-payroll-storage.yaml (whole)
+        title: Move the payroll database to new storage
+        type: normal
+        services: [payroll]
+        team: payroll-team
+        outage: full
+        plan: Stop, copy, start.
+        rollback: Start on the old storage, 5 min.
+
+    Good:
+
+        # services/billing/service.yaml (whole)
+        name: Billing
+        owner: finance-department
+        lifecycle: live
+        depends_on: [{service: payroll, criticality: hard}]
+        # changes/2026/2026-11-20-payroll-storage.yaml (whole)
+        title: Move the payroll database to new storage
+        type: normal
+        services: [payroll]
+        team: payroll-team
+        outage: full
+        plan: Stop, copy, start.
+        rollback: Start on the old storage, 5 min.
+        confirmations:
+          - {service: billing, needs: No invoices that evening, by: finance-department, on: 2026-11-23}
+    """
+    for change in open_changes(repository):
+        if change.fields.type == "standard" or change.fields.actual is not None:
+            continue
+        entries = {entry.service: index for index, entry in enumerate(change.fields.confirmations)}
+        given = {entry.service for entry in change.fields.confirmations if entry.by is not None}
+        for id, index in entries.items():
+            owner = _owner(repository, id)
+            if id in given or (owner is not None and owner == change.fields.team):
+                continue
+            yield change.problem(
+                f"{change} waits for the word of {owner or 'the owner'} of {id}, and nobody has given it",
+                "confirmations",
+                index,
+                hint="ask them, and add `by` and `on`",
+            )
+        # An owner who was asked for one of his services was asked.
+        heard = {_owner(repository, id) for id in entries} | {one.by for one in change.fields.confirmations}
+        missing = [one for one in _dependants(repository, change) if one.fields.owner not in heard]
+        if missing:
+            yield _unconfirmed(repository, change, missing)
+
+
+def _unconfirmed(
+    repository: Repository, change: Record[Change], missing: list[Record[Service]]
+) -> Diagnostic:
+    named = ", ".join(f"{one.id} ({one.fields.owner})" for one in missing[:_MOST_NAMED])
+    left = len(missing) - _MOST_NAMED
+    more = f" and {left} more" if left > 0 else ""
+    brings = "a full outage" if change.fields.outage == "full" else "a degraded service"
+    return change.problem(
+        f"{change} brings {brings} to what {named}{more} cannot do without, and no owner has confirmed it",
+        "outage",
+        hint="ask each owner, and record the answer under `confirmations` with `service`, `by` and `on`",
+        related=[_dependency(change, one) for one in missing[:_MOST_NAMED]],
+    )
+
+
+def _dependency(change: Record[Change], service: Record[Service]) -> Place:
+    for index, entry in enumerate(service.fields.depends_on):
+        if entry.service in change.fields.services and entry.criticality == "hard":
+            return service.place("depends_on", index, "service", label=f"{service.id} stands on it")
+    return service.place("depends_on")
+
+
+def _dependants(repository: Repository, change: Record[Change]) -> Iterator[Record[Service]]:
+    """The services of other teams that go down at once with what a change takes down."""
+    if change.fields.outage not in ("degraded", "full"):
+        return
+    graph = graph_of(repository)
+    own = {change.fields.team, *(_owner(repository, id) for id in change.fields.services)}
+    for id, way in affected_by(repository, change).items():
+        service = graph.services[id]
+        if len(way) == 2 and service.fields.lifecycle in _IN_USE and service.fields.owner not in own:
+            yield service
+
+
+def _owner(repository: Repository, service: str) -> str | None:
+    record = repository.find("service", service)
+    owner = record.data.get("owner") if record is not None else None
+    return owner if isinstance(owner, str) else None
+
+
+@rule
+def confirmed_by_the_changing_team(repository: Repository) -> Findings:
+    """The team that makes a change confirmed it in the name of another team's service.
+
+    The word of an affected owner is worth something because it comes from somebody else. Given by
+    whoever wants the change, it only says that nobody was asked.
+
+    Bad:
+
+        # services/billing/service.yaml (whole)
+        name: Billing
+        owner: finance-department
+        lifecycle: live
+        depends_on: [{service: payroll, criticality: hard}]
+        # changes/2026/2026-11-20-payroll-storage.yaml (whole)
+        title: Move the payroll database to new storage
+        type: normal
+        services: [payroll]
+        team: payroll-team
+        plan: Stop, copy, start.
+        rollback: Start on the old storage, 5 min.
+        confirmations:
+          - {service: billing, by: payroll-team, on: 2026-11-23}
+
+    Good:
+
+        # services/billing/service.yaml (whole)
+        name: Billing
+        owner: finance-department
+        lifecycle: live
+        depends_on: [{service: payroll, criticality: hard}]
+        # changes/2026/2026-11-20-payroll-storage.yaml (whole)
+        title: Move the payroll database to new storage
+        type: normal
+        services: [payroll]
+        team: payroll-team
+        plan: Stop, copy, start.
+        rollback: Start on the old storage, 5 min.
+        confirmations:
+          - {service: billing, by: finance-department, on: 2026-11-23}
+    """
+    for change in open_changes(repository):
+        makers = (
+            {change.fields.team} if change.fields.team else {_owner(repository, change.fields.services[0])}
+        )
+        for index, entry in enumerate(change.fields.confirmations):
+            owner = _owner(repository, entry.service)
+            if owner is not None and entry.by != owner and entry.by is not None and entry.by in makers:
+                service = repository.find("service", entry.service)
+                related = [service.place("owner", label="whose word is asked for")] if service else []
+                yield change.problem(
+                    f"{entry.by} makes {change}, and confirmed it for {entry.service}, which {owner} owns",
+                    "confirmations",
+                    index,
+                    "by",
+                    hint=f"ask {owner}",
+                    related=related,
+                )
