@@ -77,7 +77,7 @@ def command(
     pauses: tuple[Interval, ...],
     form: str,
 ) -> None:
-    """Show by when an agreement wants an answer, and service restored.
+    """Show by when to answer, and by when to restore service.
 
     AGREEMENT is its id, such as payroll/sla. With the deadlines come the steps that lead there, day by
     day: a target in business hours runs in the agreement's hours alone, any other runs on.

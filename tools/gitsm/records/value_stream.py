@@ -26,9 +26,9 @@ title: A new wage type
 steps:
   - activity: Take the request for a new wage type
     team: payroll-team
-    work: 30 min
     wait: 4 business hours
     wait_for: information
+    work: 30 min
     accepted_by: role:service-owner
   - activity: Build and test it
     team: payroll-team

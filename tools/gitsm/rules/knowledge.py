@@ -86,7 +86,7 @@ def article_of_retired_services(repository: Repository) -> Findings:
             )
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.NOTE)
 def orphan_article(repository: Repository) -> Findings:
     """A published article is about no service and for no audience, and nothing else speaks of it.
 
