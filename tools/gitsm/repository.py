@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,7 @@ class Record(Generic[FieldsType]):
 
     @cached_property
     def prose(self) -> Prose:
-        """The headings and links of its body."""
+        """The headings, links and code of its body."""
         return read_prose(self.document.body, self.document.body_line)
 
     @property
@@ -207,6 +207,7 @@ class Repository:
         return {record.file: record for record in self.all()}
 
     @staticmethod
+    @cache
     def _name_of(model: type[RecordFields]) -> str:
         return next(kind.name for kind in KINDS.values() if kind.model is model)
 

@@ -59,6 +59,7 @@ LEDGER_OLA = """\
 type: OLA
 provider: payroll-team
 customer: payroll-team
+hours: office-hours
 availability: {target: 99.9, period: month}
 """
 

@@ -157,6 +157,14 @@ class RiskRule(Fields):
     because: Line | None = Field(default=None, description="Why; shown with the risk.")
 
 
+class Limits(Fields):
+    """How much one party may answer for."""
+
+    accountable_services: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="In how many services' RACI matrices one team may be accountable."
+    )
+
+
 POLICY_FILE = "organization/policy.yaml"
 """Where the one policy of a repository stands."""
 
@@ -201,6 +209,7 @@ approvals:
   - when: {kind: change, type: [normal]}
     need:
       - {role: role:change-manager, count: 1, grade: reported}
+limits: {accountable_services: 8}
 labels: {version: "3"}
 links:
   - {title: Decision, url: https://wiki.example.com/policy}
@@ -245,6 +254,7 @@ class Policy(RecordFields):
         default=(), strict=False, description="How often services and runbooks are reviewed."
     )
     approvals: tuple[Approval, ...] = Field(default=(), strict=False, description="Who must approve what.")
+    limits: Limits | None = Field(default=None, description="What is too much for one.")
 
     def priority_of(self, impact: int, urgency: int) -> Priority:
         """The priority that this policy gives to an impact and an urgency, each from 1 to 3."""

@@ -36,7 +36,7 @@ PAYROLL_TEAM = """\
 name: Payroll team
 description: Builds and runs payroll and the ledger.
 type: internal
-roles: [service-owner]
+roles: [service-owner, change-manager]
 members: [payroll-lead, payroll-oncall]
 hours: office-hours
 contacts:

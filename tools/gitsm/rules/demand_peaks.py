@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from gitsm.calendar.stretches import stretches_of_peak
 from gitsm.change_control import days_long, ended, proposed_on
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.capacity import Capacity, Peak
 from gitsm.records.change import Change
 from gitsm.records.service import Service
-from gitsm.recurrence import days as days_of
 from gitsm.repository import Record, Repository, once
 from gitsm.risk import LEVELS, risk_of
 
@@ -147,23 +147,21 @@ def _day_of(repository: Repository, change: Record[Change]) -> date | None:
 
 
 def _next(repository: Repository, peak: Peak, ahead: timedelta) -> date | None:
-    """The next day on which a peak certainly begins, within a stretch of time from now."""
+    """The next day on which a peak begins, within a stretch of time from now."""
     today = repository.today
-    found = [day for one in peak.dates if today < (day := _first_day(one.from_)) <= today + ahead]
-    if peak.recurrence is not None:
-        found += days_of(peak.recurrence, today + timedelta(days=1), today + ahead)[:1]
-    return min(found, default=None)
+    begins = (first for first, _ in _days(repository, peak))
+    return min((day for day in begins if today < day <= today + ahead), default=None)
 
 
 def _came_since(repository: Repository, peak: Peak, end: datetime) -> bool:
     """Whether a peak certainly came and was over since a moment, at most a year back."""
-    first = max(end.astimezone(repository.timezone).date(), repository.today - timedelta(days=366))
-    takes = peak.recurrence.takes if peak.recurrence is not None else None
-    over = repository.today - timedelta(days=1) - timedelta(minutes=takes.minutes if takes else 0)
-    if peak.recurrence is not None and days_of(peak.recurrence, first + timedelta(days=1), over):
-        return True
-    return any(first < _first_day(one.from_) and _first_day(one.to) < repository.today for one in peak.dates)
+    since = max(end.astimezone(repository.timezone).date(), repository.today - timedelta(days=366))
+    return any(since < first and last < repository.today for first, last in _days(repository, peak))
 
 
-def _first_day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _days(repository: Repository, peak: Peak) -> Iterator[tuple[date, date]]:
+    """The first and the last day of each time that a peak comes, in the policy's time zone."""
+    zone = repository.timezone
+    for one in stretches_of_peak(repository, peak):
+        last = one.when.end - timedelta(microseconds=1)
+        yield one.when.start.astimezone(zone).date(), last.astimezone(zone).date()

@@ -1,0 +1,159 @@
+"""The rules about what calendars say: for each, calendars that break it and innocent ones nearly like them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from gitsm.lint import Report
+
+NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
+
+
+def calendar(type: str = "maintenance", timezone: str = "Europe/Vienna", **fields: Any) -> dict[str, str]:
+    return {"organization/calendars/c.yaml": json.dumps({"type": type, "timezone": timezone, **fields})}
+
+
+def comes(**fields: Any) -> dict[str, str]:
+    return calendar(recurrence=fields)
+
+
+def peak(**fields: Any) -> dict[str, str]:
+    return {"services/payroll/capacity.yaml": json.dumps({"peaks": [{"name": "P", **fields}]})}
+
+
+SATURDAY = {"every": "week", "weekdays": ["sat"]}
+SUNDAY = {"every": "week", "weekdays": ["sun"]}
+
+CASES: list[tuple[str, dict[str, str], str]] = [
+    ("unknown-public-holidays", calendar(holidays={"country": "XX"}), "holidays.country"),
+    (
+        "unknown-public-holidays",
+        calendar(holidays={"country": "AT", "subdivision": "77"}),
+        "holidays.subdivision",
+    ),
+    ("unknown-public-holidays", calendar(holidays={"subdivision": "9"}), "holidays.subdivision"),
+    ("unknown-public-holidays", calendar(holidays={"country": "XX", "subdivision": "9"}), "holidays.country"),
+    ("unknown-public-holidays", calendar(holidays={"country": "AT", "subdivision": "9"}), ""),
+    ("unknown-public-holidays", calendar(holidays={"country": "US", "subdivision": "CA"}), ""),
+    ("unknown-public-holidays", calendar(holidays={"plus": ["2026-12-24"]}), ""),
+    ("unknown-public-holidays", calendar(), ""),
+    ("recurrence-without-days", comes(every="week"), "recurrence.every"),
+    ("recurrence-without-days", comes(every="month", months=[3]), "recurrence.every"),
+    ("recurrence-without-days", comes(interval=2, **SATURDAY), "recurrence.every"),
+    ("recurrence-without-days", peak(recurrence={"every": "year"}), "peaks.0.recurrence.every"),
+    ("recurrence-without-days", comes(every="day"), ""),
+    ("recurrence-without-days", comes(**SATURDAY), ""),
+    ("recurrence-without-days", comes(**{"every": "week", "interval": 2, "from": "2026-12-05"}), ""),
+    ("recurrence-without-days", comes(every="month", month_days=[-1]), ""),
+    ("recurrence-in-business-hours", comes(takes="8 business hours", **SATURDAY), "recurrence.takes"),
+    (
+        "recurrence-in-business-hours",
+        peak(recurrence={**SATURDAY, "takes": "1 business hour"}),
+        "peaks.0.recurrence.takes",
+    ),
+    ("recurrence-in-business-hours", comes(takes="8 h", **SATURDAY), ""),
+    ("recurrence-in-business-hours", comes(**SATURDAY), ""),
+    ("recurrence-without-a-pause", comes(takes="169 h", **SATURDAY), "recurrence.takes"),
+    ("recurrence-without-a-pause", comes(every="day", takes="25 h"), "recurrence.takes"),
+    ("recurrence-without-a-pause", comes(every="month", month_days=[1], takes="800 h"), "recurrence.takes"),
+    (
+        "recurrence-without-a-pause",
+        peak(recurrence={"every": "week", "weekdays": ["mon", "thu"], "takes": "100 h"}),
+        "peaks.0.recurrence.takes",
+    ),
+    ("recurrence-without-a-pause", comes(every="day", takes="24 h"), ""),
+    ("recurrence-without-a-pause", comes(takes="167 h", **SATURDAY), ""),
+    # Two days in a row run into each other, and then there is a pause.
+    ("recurrence-without-a-pause", comes(every="week", weekdays=["sat", "sun"], takes="30 h"), ""),
+    ("recurrence-without-a-pause", comes(every="month", month_days=[1], takes="730 h"), ""),
+    ("recurrence-without-a-pause", comes(every="year", month_days=[1], months=[1], takes="900 h"), ""),
+    ("time-in-a-clock-change", comes(starts="02:30", **SUNDAY), "recurrence.starts"),
+    ("time-in-a-clock-change", comes(starts="02:00", **SUNDAY), "recurrence.starts"),
+    ("time-in-a-clock-change", comes(starts="02:30", every="month", month_days=[25]), ""),
+    ("time-in-a-clock-change", comes(starts="02:30", **SATURDAY), ""),
+    ("time-in-a-clock-change", comes(starts="03:00", **SUNDAY), ""),
+    (
+        "time-in-a-clock-change",
+        comes(
+            **{"starts": "02:30", "except": ["2027-03-28", "2027-10-31", "2028-03-26", "2028-10-29"]},
+            **SUNDAY,
+        ),
+        "",
+    ),
+    ("time-in-a-clock-change", calendar(timezone="UTC", recurrence={"starts": "02:30", **SUNDAY}), ""),
+    (
+        "time-in-a-clock-change",
+        peak(recurrence={"starts": "02:15", "every": "day"}),
+        "peaks.0.recurrence.starts",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", weekly=[{"days": ["sat"], "hours": "22:00-02:30"}]),
+        "weekly.0.hours",
+    ),
+    # Until two is until just before it, which exists once.
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", weekly=[{"days": ["sat"], "hours": "22:00-02:00"}]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", weekly=[{"days": ["fri"], "hours": "22:00-02:30"}]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", weekly=[{"days": ["sun"], "hours": "00:00-24:00"}]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2027-03-28", "hours": ["08:00-12:00", "02:30-04:00"]}]),
+        "exceptions.0.hours.1",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2027-10-31", "hours": ["01:00-02:30"]}]),
+        "exceptions.0.hours.0",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2026-03-29", "hours": ["02:30-04:00"]}]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", "Africa/Cairo", weekly=[{"days": ["fri"], "hours": "00:30-06:00"}]),
+        "weekly.0.hours",
+    ),
+    ("peak-in-an-unfit-calendar", peak(calendar="office-hours"), "peaks.0.calendar"),
+    ("peak-in-an-unfit-calendar", peak(calendar="c") | calendar("maintenance"), "peaks.0.calendar"),
+    ("peak-in-an-unfit-calendar", peak(calendar="c") | calendar("peak"), ""),
+    ("peak-in-an-unfit-calendar", peak(calendar="year-end-freeze"), ""),
+    ("peak-in-an-unfit-calendar", peak(calendar="nowhere"), ""),
+]
+
+
+@pytest.mark.parametrize(("rule", "files", "place"), CASES)
+def test_a_calendar_is_guilty_or_innocent(
+    rule: str,
+    files: dict[str, str],
+    place: str,
+    example_files: dict[str, str],
+    report_of: Callable[..., Report],
+) -> None:
+    report = report_of({**example_files, **files}, NOW)
+    found = [".".join(map(str, one.place.path)) for one in report.findings if one.rule == rule]
+    assert found == ([place] if place else [])
+
+
+def test_the_date_of_a_clock_change_is_named(report_of: Callable[..., Report]) -> None:
+    report = report_of(comes(starts="02:30", **SUNDAY), NOW)
+    (finding,) = [one for one in report.findings if one.rule == "time-in-a-clock-change"]
+    assert "2027-03-28T02:30 does not exist in Europe/Vienna" in finding.message
