@@ -1,22 +1,19 @@
-"""The graph of services: neighbours, cycles, and the forms that it leaves in."""
+"""The graph of services: neighbours, cycles, what fails with what, and single points of failure."""
 
 from __future__ import annotations
 
 import itertools
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import networkx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitsm.exporters.graph import as_json, dot, mermaid
-from gitsm.graph import Graph, graph_of
+from gitsm.graph import Graph, State, graph_of, impact, promised_availability, single_points, stands_on
 from gitsm.repository import Repository
 from gitsm.tree import MappingTree
 
@@ -81,20 +78,303 @@ def test_the_neighbourhood_is_what_can_be_reached(edges: Mapping[str, frozenset[
     assert set(found.around(start, down=False, steps=1).services) == set(near)
 
 
-HOSTILE = '"]; click s_a "javascript:alert(1)"\\ <b>&'
+def test_parts_have_nothing_to_do_with_each_other() -> None:
+    parts = graph({"a": "b", "c": "d", "d": "e", "f": ""}).parts()
+    assert [sorted(part.services) for part in parts] == [["c", "d", "e"], ["a", "b"], ["f"]]
+    assert [len(part.edges) for part in parts] == [2, 1, 0]
 
 
-def test_names_cannot_break_out_of_a_drawing(repository_of: Callable[..., Repository]) -> None:
-    service = {"name": HOSTILE, "owner": "t", "lifecycle": "live", "depends_on": [{"service": "end"}]}
-    other = {"name": "End", "owner": "t", "lifecycle": "live"}
-    repository = repository_of(
-        {"services/a/service.yaml": json.dumps(service), "services/end/service.yaml": json.dumps(other)}
-    )
-    drawn = mermaid(graph_of(repository))
-    assert re.fullmatch(r'flowchart LR\n  s_a\["[^"<>&\\]*"\]\n  s_end\["End"\]\n  s_a --> s_end\n', drawn)
-    assert json.loads(as_json(graph_of(repository)))["nodes"][0]["name"] == HOSTILE
-    if shutil.which("dot"):
-        subprocess.run(
-            ["dot", "-Tsvg"], input=dot(graph_of(repository)), text=True, check=True, capture_output=True
+# --- what follows when one fails
+
+
+def estate(services: Mapping[str, list[dict[str, Any]]], **fields: Mapping[str, Any]) -> Repository:
+    """A repository of services by id, each with its dependencies; more of their fields by id."""
+    files = {
+        f"services/{id}/service.yaml": json.dumps(
+            {"name": id.upper(), "owner": "t", "lifecycle": "live", "depends_on": on, **fields.get(id, {})}
         )
-    assert '\\"]; click s_a \\"javascript:alert(1)\\"\\\\ <b>&' in dot(graph_of(repository))
+        for id, on in services.items()
+    }
+    return Repository(MappingTree(files), now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def on(service: str, **more: Any) -> dict[str, Any]:
+    return {"service": service, **more}
+
+
+SOFT = {"criticality": "soft"}
+NOTICED = {"fallback": {"what": "queue", "degraded": True}}
+SILENT = {"fallback": {"what": "cache", "degraded": False}}
+
+
+def of_group(needed: int) -> dict[str, Any]:
+    return {"redundancy_group": {"name": "g", "needed": needed}}
+
+
+# What becomes of `s` when `x` fails: the state, the path, the worst criticality, and why.
+IMPACTS: list[tuple[dict[str, list[dict[str, Any]]], tuple[str, str, str, str] | None]] = [
+    ({"s": [on("x")]}, ("fails", "s x", "hard", "fails without x")),
+    ({"s": [on("x", **SOFT)]}, ("degrades", "s x", "soft", "works worse without x")),
+    ({"s": [on("x", **NOTICED)]}, ("degrades", "s x", "hard", "without x: queue")),
+    ({"s": [on("x", **SILENT)]}, ("at risk", "s x", "hard", "without x: cache")),
+    ({"s": [on("a")], "a": [on("x")]}, ("fails", "s a x", "hard", "fails without a")),
+    # A degraded service degrades what stands on it, and doesn't bring it down.
+    ({"s": [on("a")], "a": [on("x", **SOFT)]}, ("degrades", "s a x", "soft", "a is degraded")),
+    ({"s": [on("a")], "a": [on("x", **NOTICED)]}, ("degrades", "s a x", "hard", "a is degraded")),
+    # Whoever stands on a service at risk notices nothing.
+    ({"s": [on("a")], "a": [on("x", **SILENT)]}, None),
+    # The worst way counts, not the shortest one.
+    (
+        {"s": [on("x", **SOFT), on("a")], "a": [on("b")], "b": [on("x")]},
+        ("fails", "s a b x", "hard", "fails without a"),
+    ),
+    (
+        {"s": [on("x", **of_group(1)), on("y", **of_group(1))], "y": []},
+        ("at risk", "s x", "hard", "no redundancy left in the group g: 1 left, 1 needed"),
+    ),
+    ({"s": [on("x", **of_group(1)), on("y", **of_group(1)), on("z", **of_group(1))], "y": [], "z": []}, None),
+    (
+        {"s": [on("x", **of_group(2)), on("y", **of_group(2))], "y": []},
+        ("fails", "s x", "hard", "1 of 2 in the group g left, 2 needed"),
+    ),
+    # Both members stand on the same service.
+    (
+        {"s": [on("a", **of_group(1)), on("b", **of_group(1))], "a": [on("x")], "b": [on("x")]},
+        ("fails", "s a x", "hard", "0 of 2 in the group g left, 1 needed"),
+    ),
+    (
+        {"s": [on("a", **of_group(1)), on("b", **of_group(1))], "a": [on("x")], "b": [on("x", **SOFT)]},
+        ("degrades", "s a x", "hard", "0 of 2 in the group g as good as ever, 1 needed"),
+    ),
+    # Once too few are left, each member that is gone counts as it would alone.
+    (
+        {"s": [on("x", **of_group(2), **SOFT), on("y", **of_group(2))], "y": []},
+        ("degrades", "s x", "soft", "1 of 2 in the group g left, 2 needed"),
+    ),
+    (
+        {"s": [on("x", **of_group(2), **SILENT), on("y", **of_group(2))], "y": []},
+        ("at risk", "s x", "hard", "without x: cache"),
+    ),
+    # What no file defines stands in for nobody.
+    (
+        {"s": [on("x", **of_group(1)), on("ghost", **of_group(1))]},
+        ("fails", "s x", "hard", "0 of 2 in the group g left, 1 needed"),
+    ),
+    # A circle, and a service that stands on itself.
+    (
+        {"s": [on("a"), on("s")], "a": [on("b")], "b": [on("a"), on("x")]},
+        ("fails", "s a b x", "hard", "fails without a"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("services", "expected"), IMPACTS)
+def test_impact(
+    services: dict[str, list[dict[str, Any]]], expected: tuple[str, str, str, str] | None
+) -> None:
+    found = graph_of(estate({**services, "x": []}))
+    effects = {effect.service: effect for effect in impact(found, ["x"])}
+    got = effects.get("s")
+    shown = got and (got.state, " ".join(got.path), got.criticality, got.because)
+    assert shown == expected
+    # Seen from above it is the same.
+    below = next(effect for effect in stands_on(found, "s") if effect.service == "x")
+    if got is not None:
+        assert (below.state, below.path, below.because) == (got.state, got.path, got.because)
+    else:
+        assert below.state is State.UNAFFECTED
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "owner", "state"),
+    [
+        ("live", "live", State.AT_RISK),
+        ("transition", "live", State.AT_RISK),
+        ("build", "live", State.FAILS),
+        ("retired", "live", State.FAILS),
+        ("build", "design", State.AT_RISK),
+        ("retired", "design", State.FAILS),
+    ],
+)
+def test_what_does_not_run_stands_in_for_nobody(lifecycle: str, owner: str, state: State) -> None:
+    services = {"s": [on("x", **of_group(1)), on("y", **of_group(1))], "x": [], "y": []}
+    found = graph_of(estate(services, y={"lifecycle": lifecycle}, s={"lifecycle": owner}))
+    assert [effect.state for effect in impact(found, ["x"])] == [state]
+
+
+def test_what_no_file_defines_has_an_impact_too() -> None:
+    found = graph_of(estate({"a": [on("ghost")], "b": [on("a")]}))
+    assert [(effect.service, effect.path) for effect in impact(found, ["ghost"])] == [
+        ("a", ("a", "ghost")),
+        ("b", ("b", "a", "ghost")),
+    ]
+    assert [effect.service for effect in stands_on(found, "b")] == ["a", "ghost"]
+
+
+NAMES = "abcdefgh"
+DEPENDENCIES = st.fixed_dictionaries(
+    {"service": st.sampled_from(NAMES)},
+    optional={
+        "criticality": st.sampled_from(["hard", "soft"]),
+        "redundancy_group": st.builds(
+            lambda name, needed: {"name": name, "needed": needed}, st.sampled_from("gh"), st.integers(1, 3)
+        ),
+        "fallback": st.booleans().map(lambda degraded: {"what": "queue", "degraded": degraded}),
+    },
+)
+ESTATES = st.dictionaries(st.sampled_from(NAMES), st.lists(DEPENDENCIES, max_size=4)).map(
+    lambda some: {name: some.get(name, []) for name in NAMES}
+)
+
+
+def works(on_what: list[dict[str, Any]], up: frozenset[str], counts: Callable[[Any], bool]) -> bool:
+    """The structure function of a service: whether it works while just these services do."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in on_what:
+        if "redundancy_group" in entry:
+            groups.setdefault(entry["redundancy_group"]["name"], []).append(entry)
+        elif counts(entry) and entry["service"] not in up:
+            return False
+    for members in groups.values():
+        needed = max(entry["redundancy_group"]["needed"] for entry in members)
+        enough = len({entry["service"] for entry in members} & up) >= needed
+        if not enough and any(counts(entry) and entry["service"] not in up for entry in members):
+            return False
+    return True
+
+
+def gone_by_enumeration(
+    services: Mapping[str, list[dict[str, Any]]], down: str, counts: Callable[[Any], bool]
+) -> set[str]:
+    """What doesn't work in the best of all states of the estate that are possible while one is down."""
+    rest = [name for name in services if name != down]
+    best: frozenset[str] = frozenset()
+    for states in itertools.product([False, True], repeat=len(rest)):
+        up = frozenset(itertools.compress(rest, states))
+        if all(works(services[name], up, counts) for name in up):
+            best |= up
+    return set(services) - best - {down}
+
+
+def is_fatal(entry: Any) -> bool:
+    return entry.get("criticality") != "soft" and "fallback" not in entry
+
+
+def is_felt(entry: Any) -> bool:
+    return "fallback" not in entry or bool(entry["fallback"]["degraded"])
+
+
+@settings(max_examples=60)
+@given(ESTATES, st.sampled_from(NAMES))
+def test_impact_is_what_enumeration_finds(services: dict[str, list[dict[str, Any]]], down: str) -> None:
+    found = graph_of(estate(services))
+    effects = impact(found, [down])
+    fails = {effect.service for effect in effects if effect.state is State.FAILS}
+    worse = {effect.service for effect in effects if effect.state is State.DEGRADES}
+    assert fails == gone_by_enumeration(services, down, is_fatal)
+    assert fails | worse == gone_by_enumeration(services, down, is_felt)
+    hard = gone_by_enumeration(
+        services, down, lambda entry: is_felt(entry) and entry.get("criticality") != "soft"
+    )
+    assert set(found.brought_down_by([down])) == {down} | hard
+    for effect in effects:
+        assert (effect.path[0], effect.path[-1]) == (effect.service, down)
+        assert all(found.between(*step) for step in itertools.pairwise(effect.path))
+        assert len(set(effect.path)) == len(effect.path)
+        if effect.state is State.FAILS:
+            assert effect.criticality == "hard"
+            assert set(effect.path[1:-1]) <= fails
+    from_above = {
+        name: next((effect for effect in stands_on(found, name) if effect.service == down), None)
+        for name in NAMES
+        if name != down
+    }
+    seen = {name: effect.state for name, effect in from_above.items() if effect is not None}
+    expected = {effect.service: effect.state for effect in effects}
+    assert seen == {name: expected.get(name, State.UNAFFECTED) for name in seen}
+    assert set(expected) <= set(seen)
+
+
+@given(GRAPHS, st.sampled_from("abcdefg"))
+def test_without_groups_and_fallbacks_everything_above_fails(
+    edges: Mapping[str, frozenset[str]], start: str
+) -> None:
+    found = graph({**edges, start: edges.get(start, frozenset())})
+    whole: networkx.DiGraph[str] = networkx.DiGraph([(edge.service, edge.on) for edge in found.edges])
+    whole.add_node(start)
+    effects = impact(found, [start])
+    assert {effect.service for effect in effects} == networkx.ancestors(whole, start)
+    assert {effect.service for effect in stands_on(found, start)} == networkx.descendants(whole, start)
+    assert {effect.state for effect in (*effects, *stands_on(found, start))} <= {State.FAILS}
+    far = networkx.single_target_shortest_path_length(whole, start)
+    assert {effect.service: len(effect.path) - 1 for effect in effects} == {
+        id: steps for id, steps in dict(far).items() if id != start
+    }
+
+
+def test_dense_graphs_are_no_trouble() -> None:
+    names = [f"s{number}" for number in range(120)]
+    found = graph_of(estate({name: [on(other) for other in names] for name in names}))
+    assert len(impact(found, ["s0"])) == 119
+    assert len(stands_on(found, "s0")) == 119
+    assert [len(point.fails) for point in single_points(found, {})] == [119] * 120
+
+
+# --- single points of failure
+
+
+def points(services: dict[str, list[dict[str, Any]]], **fields: Mapping[str, Any]) -> list[str]:
+    return [point.service for point in single_points(graph_of(estate(services, **fields)), {})]
+
+
+def test_single_points_are_what_others_fail_with() -> None:
+    services = {"a": [on("b")], "b": [on("c", **NOTICED)], "c": [], "d": [on("c", **SOFT)], "alone": []}
+    assert points(services) == ["b"]
+
+
+def test_what_the_members_of_a_group_share_is_the_single_point() -> None:
+    shared = {"s": [on("a", **of_group(1)), on("b", **of_group(1))], "a": [on("x")], "b": [on("x")], "x": []}
+    (point,) = single_points(graph_of(estate(shared)), {})
+    assert (point.service, point.fails, point.defeats) == ("x", ("a", "b", "s"), (("s", "g"),))
+
+
+def test_what_is_not_in_use_is_no_single_point() -> None:
+    services = {"a": [on("b")], "b": [on("c")], "c": []}
+    assert points(services) == ["c", "b"]
+    assert points(services, a={"lifecycle": "build"}) == ["c"]
+    assert points(services, c={"lifecycle": "retired"}) == ["b"]
+
+
+def test_single_points_are_ranked_by_the_promises_above_them() -> None:
+    services = {name: [on(f"{name}-db")] for name in "abcd"} | {f"{name}-db": [] for name in "abcd"}
+    found = graph_of(estate(services, c={"tier": 1}, d={"tier": 2}))
+    ranked = single_points(found, {"b": 99.9, "a": 99.0, "b-db": 99.999})
+    assert [(point.service, point.nines) for point in ranked] == [
+        ("b-db", 3.0),
+        ("a-db", 2.0),
+        ("c-db", 0.0),
+        ("d-db", 0.0),
+    ]
+    assert [point.by_tier for point in ranked[2:]] == [(1, 0, 0, 0, 0), (0, 1, 0, 0, 0)]
+
+
+def test_agreements_in_force_promise() -> None:
+    def sla(target: float, **valid: str) -> str:
+        return json.dumps(
+            {
+                "type": "SLA",
+                "provider": "t",
+                "customer": "t",
+                "availability": {"target": target},
+                **({"valid": valid} if valid else {}),
+            }
+        )
+
+    files = {
+        "services/a/sla.yaml": sla(99.5),
+        "services/a/sla-night.yaml": sla(99.9, **{"from": "2026-01-01"}),
+        "services/a/ola.yaml": sla(99.99, to="2025-12-31"),
+        "services/b/sla.yaml": sla(99, **{"from": "2026-01-02"}),
+    }
+    repository = Repository(MappingTree(files), now=datetime(2026, 1, 1, 12, tzinfo=UTC))
+    assert promised_availability(repository) == {"a": 99.9}

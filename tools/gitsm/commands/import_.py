@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitsm import importers
-from gitsm.commands import fail
-from gitsm.importers import Imported, Importer, Remark
+from gitsm.commands import fail, open_or_fail, read_clock
+from gitsm.importers import Imported, Importer, Option, Remark
 from gitsm.terminal import safe
 
 if TYPE_CHECKING:
@@ -47,10 +48,16 @@ def command() -> None:
 
 def _command(name: str, importer: Importer) -> click.Command:
     def run(
-        folder: Path, repo: Path, replace: bool, verbose: bool, report: Path | None, **options: Any
+        paths: tuple[Path, ...], repo: Path, replace: bool, verbose: bool, report: Path | None, **options: Any
     ) -> None:
-        _refuse_bad_options(folder, repo, {option.name: options[option.name] for option in importer.OPTIONS})
-        imported = importer.convert(_read(folder), **options)
+        files = importers.reads_files(importer)
+        if not files:
+            _refuse_inside(paths[0], repo)
+        values = {
+            option.name.replace("-", "_"): _value(option, options[option.name.replace("-", "_")], repo)
+            for option in importer.OPTIONS
+        }
+        imported = importer.convert(_read_files(paths, files) if files else _read(paths[0]), **values)
         if not imported.files:
             reasons = islice(_lines(imported.not_carried), SHOWN)
             fail("\n".join(["there is nothing to import", *map(safe, reasons)]))
@@ -64,8 +71,19 @@ def _command(name: str, importer: Importer) -> click.Command:
 
 
 def _parameters(importer: Importer) -> Iterator[click.Parameter]:
-    folder = click.Path(exists=True, file_okay=False, path_type=Path)
-    yield click.Argument(["folder"], type=folder, metavar="DIR")
+    file_okay = importers.takes_a_file(importer)
+    folder = click.Path(exists=True, file_okay=file_okay, path_type=Path)
+    if importers.reads_files(importer):
+        yield click.Argument(
+            ["paths"],
+            type=click.Path(exists=True, path_type=Path),
+            metavar="FILE...",
+            nargs=-1,
+            required=True,
+        )
+    else:
+        metavar = "FILE" if file_okay else "DIR"
+        yield click.Argument(["paths"], type=folder, metavar=metavar, callback=_alone)
     yield click.Option(
         ["--to", "repo"],
         type=click.Path(file_okay=False, path_type=Path),
@@ -78,7 +96,8 @@ def _parameters(importer: Importer) -> Iterator[click.Parameter]:
             [f"--{option.name}"],
             default=option.default,
             show_default=bool(option.default),
-            metavar="ID",
+            type=click.Choice(option.choices) if option.choices else None,
+            metavar=None if option.choices else _METAVARS[option.form],
             help=option.description,
         )
     replace = "Replace files that are there and say something else."
@@ -92,12 +111,47 @@ def _parameters(importer: Importer) -> Iterator[click.Parameter]:
     )
 
 
-def _refuse_bad_options(folder: Path, repo: Path, ids: Mapping[str, str]) -> None:
-    from gitsm.schema.kind import is_id
+def _alone(context: click.Context, parameter: click.Parameter, path: Path) -> tuple[Path]:
+    return (path,)
 
-    for option, value in ids.items():
-        if value and not is_id(value):
-            fail(f"--{option} {value!r} is no id: lower-case ASCII words and digits joined by hyphens")
+
+_METAVARS = {"id": "ID", "timezone": "ZONE", "day": "DAY"}
+
+
+def _value(option: Option, value: str, repo: Path) -> str:
+    """The value of an option, or what it is where none was given."""
+    from gitsm.schema.kind import is_id
+    from gitsm.schema.values import read_day, timezones
+
+    if option.form == "timezone":
+        zone = value or _surroundings(repo)[0]
+        if zone not in timezones():
+            fail(f"--{option.name} {zone!r} is no time zone of the IANA database, such as Europe/Vienna")
+        return zone
+    if option.form == "day":
+        try:
+            return str(read_day(value or _surroundings(repo)[1]))
+        except ValueError as error:
+            fail(f"--{option.name}: {error}")
+    if value and not is_id(value):
+        fail(f"--{option.name} {value!r} is no id: lower-case ASCII words and digits joined by hyphens")
+    return value
+
+
+@cache
+def _surroundings(repo: Path) -> tuple[str, str]:
+    """The time zone and the day of the repository that is written to; it need not be there yet."""
+    from gitsm.records.policy import Policy
+
+    if not repo.is_dir():
+        return Policy().timezone, read_clock().date().isoformat()
+    repository = open_or_fail(repo, None, None)
+    return repository.policy.timezone, repository.today.isoformat()
+
+
+def _refuse_inside(folder: Path, repo: Path) -> None:
+    if folder.is_file():
+        return
     try:
         inside = repo.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError) as error:
@@ -110,11 +164,24 @@ def _read(folder: Path) -> Any:
     from gitsm.importers.foreign.folder import ForeignFolder, TooManyFiles
 
     try:
-        return ForeignFolder(folder)
+        return ForeignFolder(folder) if folder.is_dir() else ForeignFolder(folder.parent, only=folder.name)
     except TooManyFiles as error:
         fail(str(error))
     except OSError as error:
         fail(f"{folder} can't be read: {error.strerror}")
+
+
+def _read_files(paths: Iterable[Path], names: Sequence[str]) -> Any:
+    """The files that were named; of a folder, the one that has a name of the importer's."""
+    from gitsm.importers.foreign.named_files import NamedFiles
+
+    files = []
+    for path in paths:
+        inside = [path / name for name in names if path.is_dir() and (path / name).is_file()]
+        if path.is_dir() and not inside:
+            fail(f"{safe(str(path))} is a folder without {' or '.join(names)}")
+        files.append(inside[0] if inside else path)
+    return NamedFiles(files)
 
 
 def _write(root: Path, imported: Imported, replace: bool) -> Written:

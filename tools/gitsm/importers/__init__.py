@@ -2,8 +2,10 @@
 
 An importer is here because its file is here. It is a module with a docstring (its first paragraph is
 the command's help), `OPTIONS`, and a function `convert(folder, **options)` that takes the foreign files
-as a tree and gives an `Imported`. It is pure: it writes nothing, and reads neither the clock nor the
-repository that the records will go to. What importers share lies in the package `foreign`.
+as a tree and gives an `Imported`. With `TAKES_A_FILE` it may be given a single file as well; with `FILES`,
+the names by which it knows them in a folder, it is given one or several files. It is pure: it writes
+nothing, and reads neither the clock nor the repository that the records will go to. What importers share
+lies in the package `foreign`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from gitsm.tree import Tree
@@ -66,11 +68,15 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of an importer, which takes an id: `--team operations`."""
+    """An option of an importer, which takes an id unless its form says otherwise: `--team operations`."""
 
     name: str
     description: str
     default: str = ""
+    choices: tuple[str, ...] = ()
+    """The values that there are, where they are few."""
+    form: Literal["id", "timezone", "day"] = "id"
+    """A time zone is the policy's unless it is given, a day the present one of the repository."""
 
 
 class Importer(Protocol):
@@ -92,3 +98,13 @@ def names() -> list[str]:
 def load(name: str) -> Importer:
     """The importer of a name."""
     return cast(Importer, import_module(f"{__name__}.{name}"))
+
+
+def takes_a_file(importer: Importer) -> bool:
+    """Whether an importer may be given a single file instead of a folder."""
+    return bool(getattr(importer, "TAKES_A_FILE", False))
+
+
+def reads_files(importer: Importer) -> tuple[str, ...]:
+    """The names of the files that an importer reads; none where it reads a whole folder."""
+    return tuple(getattr(importer, "FILES", ()))

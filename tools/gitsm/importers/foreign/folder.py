@@ -33,13 +33,18 @@ class TooManyFiles(Exception):
 class ForeignFolder:
     """A tree of all regular files in a folder. What is left out is among its problems, never silent."""
 
-    def __init__(self, root: Path) -> None:
-        """Look through the folder. Raises TooManyFiles, and OSError where it can't be opened."""
+    def __init__(self, root: Path, *, only: str | None = None) -> None:
+        """Look through the folder, or at one file in it alone. Raises TooManyFiles, and OSError where it
+        can't be opened."""
         self._root = root
         self._files: dict[str, Entry] = {}
         self._problems: dict[str, Diagnostic] = {}
         os.close(os.open(root, _FOLDER))
-        self._look_through()
+        if only is None:
+            self._look_through()
+        else:
+            # Whoever names a file means it, link or not; a name that deceives is shown with its escapes.
+            self._files[only] = Entry((root / only).stat().st_size)
 
     @property
     def files(self) -> Mapping[str, Entry]:
