@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gitsm.cli import main
@@ -61,7 +61,10 @@ def levels_of(text: str) -> list[str]:
         ("[paths.'**/b.md']\nlate = 'off'", ["warning", "off", "warning"]),
         ("[paths.'**']\nlate = 'off'\n[paths.'runbooks/old/**']\nlate = 'error'", ["off", "error", "off"]),
         ("[paths.'runbooks/?.md']\nlate = 'note'", ["note", "warning", "warning"]),
-        ("[paths.'runbooks']\nlate = 'off'", ["warning"] * 3),
+        ("[paths.'runbooks']\nlate = 'off'", ["off", "off", "warning"]),
+        ("[paths.'runbooks/old/']\nlate = 'off'", ["warning", "off", "warning"]),
+        ("[paths.'./runbooks/**']\nlate = 'off'", ["off", "off", "warning"]),
+        ("[paths.'runbook']\nlate = 'off'", ["warning"] * 3),
         ("[paths.'runbooks/(a|b).md']\nlate = 'off'", ["warning"] * 3),
         ("[rules]\nlate = 'off'\n[paths.'services/**']\nlate = 'note'", ["off", "off", "note"]),
     ],
@@ -104,6 +107,13 @@ def test_what_can_not_be_set_is_said(text: str, words: str) -> None:
         Levels([LATE, STRICT], settings(text))
     assert words in str(caught.value)
     assert str(caught.value).startswith("gitsm.toml")
+
+
+def test_settings_in_two_places_are_refused() -> None:
+    with pytest.raises(SettingsError, match="keep one of them"):
+        settings_of({"gitsm.toml": b"", "pyproject.toml": b"[tool.gitsm]\n"})
+    assert settings_of({"gitsm.toml": b"", "pyproject.toml": b"[tool.other]\n"}).file == "gitsm.toml"
+    assert settings_of({"pyproject.toml": b"[tool.gitsm]\n"}).file == "pyproject.toml"
 
 
 def test_options_reach_the_rule(repository_of: Callable[..., Repository]) -> None:
@@ -165,10 +175,13 @@ def test_of_a_rule_that_is_off_no_suppression_is_unused(repository_of: Callable[
 
 @given(st.text(alphabet="ab/*?.[](){}+^$|\\", min_size=1, max_size=12), st.text(alphabet="ab/.", max_size=8))
 def test_a_pattern_matches_what_its_marks_say(pattern: str, path: str) -> None:
-    """Held against matching by hand, mark by mark."""
+    """Held against matching by hand, mark by mark: of a path, or of a folder that it lies in."""
+    assume(pattern.removeprefix("./").rstrip("/"))
     chosen = Settings(file="gitsm.toml", paths={pattern: {"late": "off"}})
     level = Levels([LATE], chosen).of(LATE, path)
-    assert (level is None) is matches(pattern, path)
+    folders = [path[:at] for at, letter in enumerate(path) if letter == "/"]
+    meant = pattern.removeprefix("./").rstrip("/")
+    assert (level is None) is any(matches(meant, each) for each in (path, *folders))
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 
 FILES = ("gitsm.toml", "pyproject.toml")
-"""Where settings may stand; the first one that has any wins."""
+"""Where settings may stand, in one of the two."""
 
 OFF = "off"
 LEVELS = (OFF, "note", "warning", "error")
@@ -52,12 +52,10 @@ class Settings:
 
 def settings_of(texts: Mapping[str, bytes]) -> Settings:
     """The settings in the contents of the files named by `FILES`. Raises SettingsError."""
-    for file in FILES:
-        if file in texts:
-            table = _table(file, texts[file])
-            if table is not None:
-                return _settings(file, table)
-    return Settings()
+    found = [(file, table) for file in FILES if (table := _table(file, texts.get(file))) is not None]
+    if len(found) > 1:
+        raise SettingsError(f"settings stand in {FILES[0]} and under tool.gitsm in {FILES[1]}: keep one of them")
+    return _settings(*found[0]) if found else Settings()
 
 
 MAX_DOTS = 500
@@ -65,7 +63,9 @@ MAX_DOTS = 500
 that grows with the square of its parts."""
 
 
-def _table(file: str, content: bytes) -> Mapping[str, Any] | None:
+def _table(file: str, content: bytes | None) -> Mapping[str, Any] | None:
+    if content is None:
+        return None
     if any(line.count(b".") > MAX_DOTS for line in content.splitlines()):
         raise SettingsError(f"{file} can't be read: a line of it has more than {MAX_DOTS} dots")
     try:

@@ -109,12 +109,12 @@ _WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def _expression(file: str | None, pattern: str) -> Any:
-    """A pattern of paths, compiled: `*` within a folder, `**` across folders."""
-    found, rest = "", pattern
+    """A pattern of paths, compiled: `*` within a folder, `**` across folders, a folder for all that lies below it."""
+    found, rest = "", pattern.removeprefix("./").rstrip("/")
     while rest and len(pattern) <= MAX_PATTERN:
         wild = next((mark for mark in _WILD if rest.startswith(mark)), None)
         found += _WILD[wild] if wild else re2.escape(rest[0])
         rest = rest[len(wild) if wild else 1 :]
-    if rest or not pattern:
+    if rest or not found:
         raise SettingsError(f"{file}: a pattern of paths has from 1 to {MAX_PATTERN} characters")
-    return re2.compile(found)
+    return re2.compile(f"(?:{found})(?:/.*)?")
