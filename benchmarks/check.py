@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 BARE = """
@@ -45,7 +46,7 @@ escalation:
 monitoring:
   - {{alert: Service{n}Down, event: exception}}
   - {{alert: Service{n}Slow, event: warning}}
-continuity: {{rto: 4 h, rpo: 15 min}}
+continuity: {{rto: 4 h, rpo: 15 min, exercised: 2026-05-09}}
 labels: {{cost-centre: "{n}"}}
 tags: [generated, system-{team}]
 """
@@ -59,10 +60,8 @@ justification: Version {n}.0 gets no security fixes any more.
 impact: 2
 urgency: 3
 risk: low
-outage: degraded
-window:
-  start: 2026-11-{day:02}T22:00+01:00
-  end: 2026-11-{day:02}T23:30+01:00
+outage: none
+window: {{start: {start}, end: {end}}}
 plan:
   - {{step: Drain the first node, team: team-{team}, takes: 10 min, verify: It serves nothing}}
   - {{step: Upgrade it, team: team-{team}, takes: 20 min, verify: It reports the new version}}
@@ -74,7 +73,7 @@ rollback:
 tests:
   - {{kind: functional, result: passed, on: 2026-11-02, evidence: "https://ci.example.com/runs/{n}"}}
 communications:
-  - {{audience: Users of service {n}, channel: E-mail, at: 2026-11-01T09:00+01:00}}
+  - {{audience: Users of service {n}, channel: E-mail, at: {told}}}
 """
 
 RUNBOOK = """\
@@ -105,22 +104,27 @@ Restart it, then look at its neighbours.
 """
 
 TEAMS = 20
+NIGHT = datetime(2026, 12, 1, 20, tzinfo=UTC)
+SETTINGS = "as_of = 2026-11-16T09:00:00+01:00\n"
 
 
 def files(count: int) -> Iterator[tuple[str, str]]:
     """The files of a repository: for each service also a change and a runbook."""
+    yield "gitsm.toml", SETTINGS
     for n in range(TEAMS):
         yield f"organization/teams/team-{n}.yaml", TEAM.format(n=n)
     for n in range((count - TEAMS) // 3):
         # Chains of ten services: the first of each stands on nothing.
         below = n - 1 if n % 10 else n
-        facts = {"n": n, "below": below, "team": n % TEAMS, "other": (n + 1) % TEAMS, "tier": 1 + n % 4}
+        facts = {"n": n, "below": below, "team": n % TEAMS, "other": (n + 1) % TEAMS, "tier": 1 + n % 10 // 3}
         service = SERVICE.format(**facts)
         if below == n:
             service = service.replace(f"depends_on:\n  - {{service: service-{n}, criticality: hard}}\n", "")
         yield f"services/service-{n}/service.yaml", service
-        day = 1 + n % 28
-        yield f"changes/2026/2026-10-{day:02}-upgrade-{n}.yaml", CHANGE.format(**facts, day=day)
+        start = NIGHT + timedelta(hours=3 * n)  # one after the other, so that no team is booked twice
+        times = {"start": start, "end": start + timedelta(hours=2), "told": start - timedelta(days=7)}
+        facts |= {name: time.isoformat(timespec="minutes") for name, time in times.items()}
+        yield f"changes/2026/2026-10-{1 + n % 28:02}-upgrade-{n}.yaml", CHANGE.format(**facts)
         yield f"runbooks/runbook-{n}.md", RUNBOOK.format(**facts)
 
 

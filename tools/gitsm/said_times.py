@@ -131,6 +131,11 @@ class Slip:
     hint: str = ""
 
 
+def speaks_of_time(text: str) -> bool:
+    """Whether a text names a weekday or a zone at all: most don't, and no slip is in them."""
+    return bool(_ZONE_WORD.search(text) or _DAY_WORD.search(text))
+
+
 def slips(text: str) -> Iterator[Slip]:
     """What a text says of dates and times that can't be so, whatever it is about."""
     text = text[:MAX_TEXT]

@@ -11,7 +11,7 @@ from gitsm.diagnostic import DataPath, Diagnostic, Place, Severity, Span
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
 from gitsm.repository import Record, Repository, once
-from gitsm.said_times import Slip, SlipKind, slips, slips_beside
+from gitsm.said_times import Slip, SlipKind, slips, slips_beside, speaks_of_time
 
 
 @rule(graded=True)
@@ -108,6 +108,8 @@ def _every(repository: Repository) -> Mapping[SlipKind, Sequence[Diagnostic]]:
     found: dict[SlipKind, list[Diagnostic]] = {}
     for change in open_changes(repository):
         for path, text in _texts(change.data, ()):
+            if not speaks_of_time(text):
+                continue
             for slip in _slips_of(repository, change, path, text):
                 finding = change.problem(f"in {change}, {slip.what}", *path, hint=slip.hint)
                 found.setdefault(slip.kind, []).append(finding)
