@@ -367,3 +367,17 @@ def test_settings_that_can_not_hold_end_the_build_with_a_sentence(
     with pytest.raises(Abort):
         build_site({"gitsm.toml": settings})
     assert "gitsm.toml" in caplog.text
+
+
+def test_feeds_are_files_that_pages_link(build_site: Build) -> None:
+    site = build_site()
+    feeds = {path.relative_to(site).as_posix(): path.read_bytes() for path in (site / "feeds").rglob("*.ics")}
+    assert {"feeds/all.ics", "feeds/services/payroll.ics", "feeds/teams/payroll-team.ics"} <= feeds.keys()
+    assert b"BEGIN:VEVENT" in feeds["feeds/services/payroll.ics"]
+    linked = {
+        urljoin(page.relative_to(site).as_posix(), link)
+        for page in site.rglob("*.html")
+        for link in Links(page.read_text()).found
+        if link.endswith(".ics")
+    }
+    assert linked == feeds.keys()

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import click
 
-from gitsm.calendar import Planned, between, concerns, planned, recurring
+from gitsm.calendar import HORIZON_AHEAD, HORIZON_BEHIND, Planned, between, planned
+from gitsm.calendar_views import VIEWS, Shown, render
 from gitsm.commands import fail, reads_repository
-from gitsm.records.calendar import Calendar
-from gitsm.records.service import Service
-from gitsm.repository import Record, Repository
-from gitsm.schema.validation import did_you_mean
-from gitsm.terminal import safe, table, wants_colour, wrapped
+from gitsm.commands.completion import ids_of
+from gitsm.concerning import concerning
+from gitsm.repository import Repository
+from gitsm.schema.spelling import did_you_mean
+from gitsm.terminal import safe, wants_colour
 
 GROUP = "plan"
-_WIDE = 110
-"""From how many columns on a table is easier to read than a list."""
+_WIDEST = 200
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
+"""Before and after everything that a record may name."""
 
 
 @click.command()
@@ -28,102 +28,105 @@ _WIDE = 110
     "--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="How far ahead to look."
 )
 @click.option("--all", "everything", is_flag=True, help="Show the past as well, and all that lies ahead.")
-@click.option("--service", help="Only what names this service, or is about all of them.")
+@click.option(
+    "--service",
+    shell_complete=ids_of("service"),
+    help="Only what names this service, or is about all of them.",
+)
+@click.option(
+    "--team",
+    shell_complete=ids_of("team"),
+    help="Only what this team carries out, or concerns what it owns.",
+)
+@click.option(
+    "--calendar", shell_complete=ids_of("calendar"), help="Only this freeze or maintenance calendar."
+)
+@click.option(
+    "--view",
+    type=click.Choice(VIEWS),
+    default="table",
+    show_default=True,
+    help="How to show it on the terminal.",
+)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "ics"]),
-    default="table",
+    type=click.Choice(["text", "json", "markdown", "ics"]),
+    default="text",
     show_default=True,
-    help="A table, or an iCalendar feed (which always holds everything).",
+    help="For the terminal, for programs, for a page, or a feed (which always holds everything).",
 )
 @reads_repository
-def command(repository: Repository, days: int, everything: bool, service: str | None, form: str) -> None:
-    """Show what is planned.
-
-    That is windows of changes, freezes, maintenance, and peaks of demand. Freezes and peaks that come
-    back by a rule are named below the table; they are not expanded yet.
-    """
-    if service is not None:
-        _refuse_unknown(repository, service)
-    items = [item for item in planned(repository) if service is None or _concerns(item, service)]
-    if form == "ics":
-        from gitsm.exporters.ics import ics
-
-        sys.stdout.buffer.write(ics(items))
-        return
-    if not everything:
-        items = between(items, repository.now, repository.now + timedelta(days=days))
-    returning = [
-        (record, words)
-        for record, words in recurring(repository)
-        if service is None or _comes_back_for(repository, record, service)
-    ]
-    _show(repository, items, returning, "" if everything else f" in the next {days} days")
-
-
-def _refuse_unknown(repository: Repository, service: str) -> None:
-    if not repository.defines("service", service):
-        known = [record.id for record in repository.all("service")]
-        fail(f"there is no service {service!r}; {did_you_mean(service, known) or 'gitsm map lists them'}")
-
-
-def _concerns(item: Planned, service: str) -> bool:
-    return item.services is None or service in item.services
-
-
-def _comes_back_for(repository: Repository, record: Record[Any], service: str) -> bool:
-    """Whether a freeze, maintenance or peak that comes back is about a service."""
-    if not isinstance(record.fields, Calendar):
-        return record.id == service  # a record of capacity has the id of its service
-    found = repository.get(Service, service)
-    return found is None or concerns(record.fields.scope, found)
-
-
-def _show(
-    repository: Repository, items: list[Planned], returning: list[tuple[Record[Any], str]], when: str
+def command(
+    repository: Repository,
+    days: int,
+    everything: bool,
+    service: str | None,
+    team: str | None,
+    calendar: str | None,
+    view: str,
+    form: str,
 ) -> None:
-    width = min(shutil.get_terminal_size().columns, 120)
-    zone = repository.timezone
-    if not items:
-        click.echo(f"nothing is planned{when}")
+    """Show what is planned, and where it gets in its own way.
+
+    That is windows of changes, freezes, maintenance, and peaks of demand, also those that come back.
+    Changes with conflicts are marked, and the conflicts named below.
+    """
+    asked = {"service": service, "team": team, "calendar": calendar}
+    wanted = {kind: id for kind, id in asked.items() if id is not None}
+    for kind, id in wanted.items():
+        _refuse_unknown(repository, kind, id)
+    if form == "ics":
+        _feed(repository, wanted)
+        return
+    items = planned(repository)
+    for kind, id in wanted.items():
+        about = concerning(repository, kind, id)
+        items = [item for item in items if about(item)]
+    months = form == "text" and view == "month"
+    shown = _shown(repository, items, None if everything else days, months=months)
+    name = view if form == "text" else form
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    for line in render(name, shown, colour=wants_colour() and form == "text", width=width):
+        click.echo(line)
+
+
+def _refuse_unknown(repository: Repository, kind: str, id: str) -> None:
+    if not repository.defines(kind, id):
+        known = [record.id for record in repository.all(kind)]
+        hint = did_you_mean(id, known) or (f"there is {', '.join(known[:10])}" if known else "there is none")
+        fail(f"there is no {kind} {id!r}; {safe(hint)}")
+
+
+def _shown(repository: Repository, items: list[Planned], days: int | None, *, months: bool) -> Shown:
+    """The part of the calendar that was asked for; months are whole ones."""
+    now = repository.now.astimezone(UTC)
+    if days is None and not months:
+        return Shown(repository, _FIRST, _LAST, items)
+    if days is None:
+        start, end = now - HORIZON_BEHIND, now + HORIZON_AHEAD
     else:
-        for line in _table(items, zone, width) if width >= _WIDE else _list(items, zone, width):
-            click.echo(line)
-        click.echo(f"\ntimes in {zone.key}, as of {_time(repository.now, zone)}")
-    if returning:
-        click.echo("\ncoming back, and not in the table:")
-    for record, words in returning:
-        for line in wrapped(f"{safe(words)} ({record.id})", width, "  "):
-            click.echo(line)
+        start, end = now, now + timedelta(days=days)
+    if months:
+        first, last = (moment.astimezone(repository.timezone) for moment in (start, end))
+        start = datetime(first.year, first.month, 1, tzinfo=repository.timezone).astimezone(UTC)
+        year, month = last.year + last.month // 12, last.month % 12 + 1
+        end = datetime(year, month, 1, tzinfo=repository.timezone).astimezone(UTC)
+    return Shown(repository, start, end, between(items, start, end), days)
 
 
-def _table(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
-    rows = [[*_times(item, zone), _what(item), item.title, _services(item)] for item in items]
-    return table(["from", "to", "what", "title", "services"], rows, width=width, colour=wants_colour())
+def _feed(repository: Repository, wanted: dict[str, str]) -> None:
+    from gitsm.exporters.ics import Feeds, remarks
 
-
-def _list(items: list[Planned], zone: ZoneInfo, width: int) -> list[str]:
-    lines = []
-    for item in items:
-        lines.append(f"{' - '.join(_times(item, zone))}  {_what(item)}")
-        lines.extend(wrapped(safe(f"{item.title} ({_services(item)})"), width, "  "))
-    return lines
-
-
-def _services(item: Planned) -> str:
-    return "all services" if item.services is None else ", ".join(item.services) or "no service"
-
-
-def _what(item: Planned) -> str:
-    return str(item.state).lower() if item.state is not None else item.what
-
-
-def _times(item: Planned, zone: ZoneInfo) -> list[str]:
-    start, end = item.start.astimezone(zone), item.end.astimezone(zone)
-    same_day = start.date() == end.date()
-    return [_time(start, zone), f"{end:%H:%M}" if same_day else _time(end, zone)]
-
-
-def _time(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"
+    if len(wanted) > 1:
+        fail("a feed is of one service, team or calendar, or of everything")
+    feeds = Feeds(repository)
+    feed = feeds.all()
+    for kind, id in wanted.items():
+        record = repository.find(kind, id)
+        if record is None:
+            fail(f"{kind} {id} can't be read; `gitsm check` says why")
+        feed = feeds.of(record)
+    sys.stdout.buffer.write(feeds.written(feed))
+    for remark in remarks(repository):
+        click.echo(f"note: {remark}", err=True)

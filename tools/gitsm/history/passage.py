@@ -76,6 +76,10 @@ class Passage:
             self._known[path] = next(((name, id) for name, id in claims if id is not None), None)
         return self._known[path]
 
+    def is_oldest(self, version: Version) -> bool:
+        """Whether the pass found nothing older than a version."""
+        return version.position >= len(self._versions)
+
     def stands(self, path: str) -> bool:
         """Whether the newest commit has a file there, as far as the pass can tell."""
         changes = self._changes.get(path)

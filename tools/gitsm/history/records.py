@@ -43,6 +43,10 @@ class History:
         """Whether the clone has all commits of the history, though it may lack contents of theirs."""
         return self._passage.end is None
 
+    def begins_with(self, version: Version) -> bool:
+        """Whether a version is the oldest one of all that are known: what it brought may be older than it."""
+        return self._passage.is_oldest(version)
+
     def versions(self, record: Record[Any]) -> Sequence[Version | Unknown]:
         """The commits that made a record's file, changed it, moved it or removed it, the newest first.
 
@@ -54,6 +58,14 @@ class History:
             for version, blob in self._states_of(record)
         }
         return list(found.values())
+
+    def is_committed(self, record: Record[Any]) -> bool:
+        """Whether the newest commit has a record as it stands."""
+        states = self._states_of(record)
+        if not states or not isinstance(states[0][1], str):
+            return False
+        blob = states[0][1]
+        return blob == blob_id(record.document.text, len(blob))
 
     def since_when(self, record: Record[Any], *path: str | int) -> Version | Unknown:
         """When the value that stands at this path of a record's data was written, or taken away.

@@ -37,6 +37,7 @@ from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
 from gitsm.site.build import pages
 from gitsm.site.clean import clean
+from gitsm.site.feeds import feeds
 from gitsm.site.navigation import navigation
 from gitsm.site.page import Page, Weight
 from gitsm.site.prose import LARGEST_PICTURE
@@ -153,6 +154,8 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         for page in made.values():
             _add_page(page, taken, files, config)
         _add_images(repository, made, files, config)
+        for path, content in feeds(repository).items():
+            files.append(File.generated(config, path, content=content))
         files.append(File("gitsm.css", str(HERE / "assets"), config.site_dir, False, dest_uri=STYLES))
         if config.nav is None:
             config.nav = navigation(made.values(), documents)

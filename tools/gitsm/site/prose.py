@@ -32,7 +32,6 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 """In bytes; a larger one is shown as its description."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]{}*_]")
 
 
@@ -101,7 +100,7 @@ class _Prose:
         return div("g-text", shown)
 
     def _prepared(self, tokens: Sequence[Token]) -> list[Token]:
-        """Tokens with ids, links and code as the site shows them, and without comments."""
+        """Tokens with ids, links and code as the site shows them."""
         anchors = Anchors()
         kept: list[Token] = []
         for index, token in enumerate(tokens):
@@ -111,12 +110,7 @@ class _Prose:
                 language = token.info.split()[0] if token.info.split() else ""
                 token = Token("html_block", "", 0, content=highlighted(token.content, language))
             elif token.type == "inline":
-                if _COMMENT.fullmatch(token.content.strip()) and tokens[index - 1].type == "paragraph_open":
-                    token.children = []
-                    kept[-1].hidden = True
-                    tokens[index + 1].hidden = True
-                else:
-                    token.children = list(self._inline(token.children or ()))
+                token.children = list(self._inline(token.children or ()))
             elif token.tag in ("td", "th") and "style" in token.attrs:
                 side = str(token.attrs.pop("style")).rpartition(":")[2]
                 token.attrs["class"] = f"g-{side}"

@@ -7,6 +7,8 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
+from gitsm.promises import Promise, Verdict, answers
+from gitsm.promises.availability import ASSUMED
 from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.support import Priority
@@ -14,7 +16,7 @@ from gitsm.repository import Record, Repository
 from gitsm.site.appearance import Sections, columns, name, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import Content, bullets, chip, facts
+from gitsm.site.html import NOTHING, Content, bullets, chip, facts, join, quiet
 from gitsm.site.page import Section
 from gitsm.site.pages.calendar import hours_of
 from gitsm.site.tables import table
@@ -97,6 +99,7 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
         for level in levels
     ]
     yield Section("By priority", table(["Priority", "Work begins within", "Restored within"], figures))
+    yield Section("Whether it can be kept", _kept(here, agreement))
     yield Section("Not covered", bullets(fields.exclusions))
     below = [here.reference("agreement", id) for id in fields.underpinned_by]
     yield Section("Rests on", bullets(below))
@@ -114,6 +117,43 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
         "quality",
     }
     yield from Fields(here, agreement).sections(without={*told, "continuity", "exclusions", "underpinned_by"})
+
+
+_TONES: dict[Verdict, str] = {"proved": "good", "refuted": "bad", "undetermined": "warn"}
+
+
+def _kept(here: Here, agreement: Record[Agreement]) -> Markup:
+    """Each promise with its verdict, and with what decides it."""
+    found = answers(here.repository)[agreement.id].promises
+    rows = [
+        [
+            " ".join(part for part in (_PROMISES[promise.name], promise.about) if part),
+            chip(promise.verdict, _TONES[promise.verdict]),
+            [promise.because, bullets(_proof(here, promise))],
+        ]
+        for promise in found
+    ]
+    if not rows:
+        return NOTHING
+    return join([table(["Promise", "", "Because"], rows), quiet(ASSUMED.capitalize(), ".")], "\n")
+
+
+_PROMISES = {
+    "availability": "Availability",
+    "restore": "Time to restore",
+    "hours": "Hours",
+    "validity": "Validity",
+    "continuity": "Continuity",
+}
+_MOST_LINKS = 8
+
+
+def _proof(here: Here, promise: Promise) -> Iterator[Content]:
+    for link in promise.chain[:_MOST_LINKS] if promise.name in ("availability", "continuity") else ():
+        way = " > ".join(link.way[:-1])
+        yield [f"{way} > " if way else "", here.reference(link.kind, link.id), f": {link.says}"]
+    for number, mend in enumerate(promise.mends):
+        yield ["or: " if number else "to mend it: ", mend.words]
 
 
 def _valid(here: Here, fields: Agreement) -> Content:

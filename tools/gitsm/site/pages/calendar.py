@@ -24,6 +24,7 @@ _TYPES = {
     "holidays": "Holidays",
     "freeze": "Freezes",
     "maintenance": "Maintenance windows",
+    "peak": "Peaks of demand",
 }
 
 

@@ -11,6 +11,7 @@ from gitsm.change_control import ChangeState
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.repository import Record
+from gitsm.risk import computed_risk, risk_of
 from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status, weight
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
@@ -95,7 +96,7 @@ def _columns(here: Here, change: Record[Change]) -> dict[str, Content]:
         "When": here.clock.span(*span) if span else "no window",
         "Services": here.references("service", fields.services),
         "Type": fields.type,
-        "Risk": risk_chip(fields.risk),
+        "Risk": risk_chip(_known_risk(here, change)),
     }
 
 
@@ -175,7 +176,7 @@ def _glance(here: Here, change: Record[Change]) -> Markup:
             "Type",
             [fields.type, quiet(" by model ", model) if model else None],
         ),
-        ("Risk as declared", risk_chip(fields.risk)),
+        ("Risk", _risk(here, change)),
         ("Outage", _OUTAGES.get(fields.outage, fields.outage) if fields.outage else None),
         ("Impact and urgency", _degrees(fields)),
         ("Carried out by", [here.party(_team(here, change)), quiet(" ", ", ".join(fields.assignees))]),
@@ -201,8 +202,30 @@ def _degrees(fields: Change) -> str:
     return ", ".join(f"{name} {words[degree]}" for name, degree in known if degree)
 
 
+def _known_risk(here: Here, change: Record[Change]) -> str | None:
+    """The risk of a change: while it is open the higher of the declared and the computed one."""
+    declared = change.fields.risk
+    if not here.site.states[change.id].open:
+        return declared  # the policy and the failures of today say nothing of what was decided then
+    reasons = computed_risk(here.repository, change).reasons
+    return risk_of(here.repository, change) if declared or reasons else None
+
+
+def _risk(here: Here, change: Record[Change]) -> Content:
+    """The risk of a change, and where it comes from: what the policy computes and why, and what is declared."""
+    risk, declared = _known_risk(here, change), change.fields.risk
+    if risk is None:
+        return None
+    said = [f"declared {declared.replace('_', ' ')}" if declared else "not declared"]
+    if here.site.states[change.id].open:
+        computed = computed_risk(here.repository, change)
+        why = f" ({'; '.join(map(str, computed.reasons))})" if computed.reasons else ""
+        said.insert(0, f"computed {computed.risk.replace('_', ' ')}{why}")
+    return [risk_chip(risk), quiet(" ", "; ".join(said))]
+
+
 def risk_chip(risk: str | None) -> Markup | None:
-    """The risk that a person declared."""
+    """How high a risk is."""
     tones = {"low": "good", "moderate": "info", "high": "warn", "very_high": "bad"}
     return chip(risk.replace("_", " "), tones[risk]) if risk else None
 

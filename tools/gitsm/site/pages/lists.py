@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from gitsm.schema.kind import Kind
 from gitsm.site.appearance import appearance_of
+from gitsm.site.feeds import feed_of_all
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import paragraph, tag
@@ -16,6 +17,7 @@ from gitsm.site.listing import listing
 from gitsm.site.page import Page, Section, makes_pages
 
 _REQUESTS = "request-model"
+_CALENDAR = "calendar"
 
 
 @makes_pages
@@ -47,6 +49,8 @@ def _sections(here: Here, kind: Kind) -> Iterator[Section]:
     if not records:
         yield Section("", _empty(kind))
         return
+    if kind.name == _CALENDAR:
+        yield Section("", paragraph(feed_of_all(here)))
     fitting = [record for record in records if record.checked is not None or kind.model is None]
     look = appearance_of(kind.name)
     for title, members in look.groups(here, fitting) if look.groups else [("", fitting)]:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.repository import Record
 from gitsm.site.appearance import appearance_of
+from gitsm.site.feeds import feed_of
 from gitsm.site.fields import Fields
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
@@ -49,7 +50,7 @@ def _page(site: Site, record: Record[Any]) -> Page:
 
 
 def _top(here: Here, record: Record[Any]) -> Markup:
-    chips = [quiet(record.kind.title), tag("code", record.id), here.status(record)]
+    chips = [quiet(record.kind.title), tag("code", record.id), here.status(record), feed_of(here, record)]
     return join([div("g-chips", join(chips, " ")), _findings(here, record)])
 
 

@@ -20,6 +20,7 @@ from gitsm.site.html import Content, chip, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
 from gitsm.site.page import Page, Section, Weight, makes_pages
 from gitsm.site.tables import table
+from gitsm.terminal import safe
 
 KINDS_PAGE = "reference/kinds/index.md"
 RULES_PAGE = "reference/rules/index.md"
@@ -141,13 +142,18 @@ def _rule_top(rule: Rule) -> Markup:
     return chips + paragraph(rule.summary, class_="g-lead")
 
 
+def _example(text: str) -> Markup:
+    """An example as code, in which what can't be seen is spelled out."""
+    return highlighted("\n".join(safe(line) for line in text.split("\n")), "yaml") if text else Markup("")
+
+
 def _rule_sections(rule: Rule) -> Iterator[Section]:
     reasons = [
         paragraph(_code(" ".join(part.split()))) for part in rule.explanation.split("\n\n") if part.strip()
     ]
     yield Section("Why it hurts", join(reasons))
-    yield Section("Bad", highlighted(rule.bad, "yaml") if rule.bad else Markup(""))
-    yield Section("Good", highlighted(rule.good, "yaml") if rule.good else Markup(""))
+    yield Section("Bad", _example(rule.bad))
+    yield Section("Good", _example(rule.good))
     if rule.options:
         rows = [
             [tag("code", option.name), tag("code", json.dumps(option.default)), option.meaning]

@@ -184,6 +184,7 @@ def _outlook(here: Here, service: Record[Service]) -> Sections:
         unit = capacity.fields.unit or ""
         for peak in capacity.fields.peaks:
             when: list[Content] = [recurring(peak.recurrence)] if peak.recurrence else []
+            when.extend([here.reference("calendar", peak.calendar)] if peak.calendar else [])
             level = f"{peak.level:g} {unit}" if peak.level is not None else None
             rows.append([peak.name, [*when, ranges(here, peak.dates)], level, str(peak.margin or "")])
     yield Section("Peaks", table(["Peak", "When", "Demand", "Leave alone before and after"], rows))

@@ -1,0 +1,32 @@
+"""Calendar feeds on the site: files to subscribe to, and the links that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from gitsm.exporters.ics import ALL, FOLDERS, Feeds, has_a_feed
+from gitsm.repository import Record, Repository
+from gitsm.site.here import Here
+
+FOLDER = "feeds"
+"""Where the feeds stand, seen from the top of the site."""
+
+
+def feeds(repository: Repository) -> Mapping[str, bytes]:
+    """Every feed by its path on the site."""
+    return {f"{FOLDER}/{path}": content for path, content in Feeds(repository).files().items()}
+
+
+def feed_of_all(here: Here) -> Markup:
+    """A link to the feed of everything."""
+    return here.page(f"{FOLDER}/{ALL}", "Calendar feed of everything")
+
+
+def feed_of(here: Here, record: Record[Any]) -> Markup | None:
+    """A link to the feed of a record; None where it has none."""
+    if not has_a_feed(record):
+        return None
+    return here.page(f"{FOLDER}/{FOLDERS[record.kind.name]}/{record.id}.ics", "Calendar feed")
