@@ -1,0 +1,94 @@
+"""Who governs, and whose approval the policy asks for, as far as the path of a file tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gitsm.parties import Teams, holders, speaks_for
+from gitsm.records.policy import Approval
+from gitsm.records.service import Service
+from gitsm.repository import Record, Repository
+from gitsm.schema.kind import Kind
+
+_GOVERNED = ("policy", "team", "calendar", "change-model")
+"""Kinds by which others are judged: whoever approves them governs."""
+
+
+def governors(repository: Repository) -> tuple[str, ...]:
+    """The teams that govern: they approve the policy, the teams, the calendars and the change models.
+
+    Where the policy doesn't say, whoever holds the change manager's role, else whoever approves
+    anything, else nobody.
+    """
+    policy = repository.policy
+    for kinds in (("policy",), _GOVERNED):
+        needs = [
+            need.role
+            for approval in policy.approvals
+            if approval.when.kind in kinds
+            for need in approval.need
+        ]
+        if teams := _one_each(repository, needs):
+            return teams
+    if teams := ids(holders(repository).get("change-manager", ())):
+        return teams
+    return _one_each(repository, [need.role for approval in policy.approvals for need in approval.need])
+
+
+def _one_each(repository: Repository, parties: Iterable[str]) -> tuple[str, ...]:
+    """The teams that speak for parties; a role that several teams hold is nobody in particular."""
+    found = (speaks_for(repository, party) for party in parties)
+    return tuple(dict.fromkeys(teams[0].id for teams in found if len(teams) == 1))
+
+
+def ids(teams: Teams) -> tuple[str, ...]:
+    """The ids of teams, in their order."""
+    return tuple(team.id for team in teams)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An approval that the policy may ask for of the records that a pattern names."""
+
+    party: str
+    count: int
+    certain: bool
+    teams: tuple[str, ...]
+
+
+def needs_of(
+    repository: Repository, kind: str, service: Record[Service] | None, type_: str = ""
+) -> list[Need]:
+    """The approvals of a kind of record, as far as a path tells which they are."""
+    found: dict[str, Need] = {}
+    for approval in repository.policy.approvals:
+        certain = _holds(approval, repository.kinds[kind], service, type_)
+        if certain is None:
+            continue
+        for need in approval.need:
+            teams = speaks_for(repository, need.role, service)
+            one = ids(teams) if len(teams) == 1 else ()
+            before = found.get(need.role)
+            if before is None or (certain, need.count) > (before.certain, before.count):
+                found[need.role] = Need(need.role, need.count, certain, one)
+    return list(found.values())
+
+
+def _holds(approval: Approval, kind: Kind, service: Record[Service] | None, type_: str) -> bool | None:
+    """Whether an approval is asked for by what a path tells: True, False for perhaps, None for never.
+
+    What hangs on the service's tier or lifecycle is said of each service's own folder.
+    """
+    when = approval.when
+    if when.kind != kind.name or (type_ and when.type and type_ not in when.type):
+        return None
+    if service is not None:
+        if when.tier and service.fields.tier not in when.tier:
+            return None
+        if when.lifecycle and service.fields.lifecycle not in when.lifecycle:
+            return None
+    by_service = bool(when.tier or when.lifecycle) and service is None
+    if by_service and kind.folder == "services/":
+        return None
+    return not (by_service or when.risk or (when.type and not type_))
