@@ -1,0 +1,470 @@
+"""Availability that is promised: by hand, and against every state that the parts can be in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitsm.promises import Promise, answer
+from gitsm.promises.figures import spent_at_once
+from gitsm.promises.ground import TooEntangled
+from gitsm.promises.redundancy import All, Chance, Vote, at_least, parts_of
+from gitsm.records.agreement import Agreement
+from gitsm.repository import Repository
+from gitsm.tree import MappingTree
+
+NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
+TEAMS = {
+    "organization/teams/ours.yaml": "name: Ours\n",
+    "organization/teams/theirs.yaml": "name: Theirs\n",
+    "organization/teams/seller.yaml": "name: Seller\ntype: supplier\n",
+    "organization/teams/buyers.yaml": "name: Buyers\ntype: customer\n",
+    "organization/calendars/office.yaml": (
+        "type: service_hours\ntimezone: Europe/Vienna\n"
+        "weekly: [{days: [mon, tue, wed, thu, fri], hours: 08:00-18:00}]\n"
+    ),
+}
+
+
+def hard(service: str, **more: Any) -> dict[str, Any]:
+    return {"service": service, **more}
+
+
+def member(service: str, group: str = "g", needed: int = 1) -> dict[str, Any]:
+    return hard(service, redundancy_group={"name": group, "needed": needed})
+
+
+def service(
+    own: float | None = None, *depends_on: dict[str, Any] | str, owner: str = "ours"
+) -> dict[str, Any]:
+    on = [hard(each) if isinstance(each, str) else each for each in depends_on]
+    found: dict[str, Any] = {"name": "X", "owner": owner, "lifecycle": "live", "depends_on": on}
+    return found | ({"own_availability": own} if own is not None else {})
+
+
+def agreed(target: float, type: str = "OLA", period: str = "month", **more: Any) -> dict[str, Any]:
+    found = {"type": type, "provider": "ours", "customer": "buyers"} | more
+    return found | {"availability": {"target": target, "period": period}}
+
+
+def repository_of(records: Mapping[str, dict[str, Any]]) -> Repository:
+    """A repository of services by id, and of agreements by service/agreement."""
+    files: dict[str, str] = dict(TEAMS)
+    for id, data in records.items():
+        files[f"services/{id}.yaml" if "/" in id else f"services/{id}/service.yaml"] = json.dumps(data)
+    return Repository(MappingTree(files), now=NOW)
+
+
+def judged(records: Mapping[str, dict[str, Any]], of: str = "s/sla") -> Promise:
+    repository = repository_of(records)
+    record = repository.get(Agreement, of)
+    assert record is not None, repository.faults
+    (found,) = answer(repository, record).of("availability")
+    return found
+
+
+def sla(target: float, **more: Any) -> dict[str, Any]:
+    return agreed(target, "SLA", **more)
+
+
+# --- by hand
+
+
+@pytest.mark.parametrize(
+    ("records", "least", "verdict"),
+    [
+        # 0.999 of its own part x 0.9995 of the database is 0.9985005.
+        ({"s": service(99.9, "db"), "db": service(), "db/ola": agreed(99.95)}, 99.85005, "proved"),
+        # No agreement below: own parts, one after the other, 0.999 x 0.99 x 0.98.
+        ({"s": service(99.9, "a"), "a": service(99, "b"), "b": service(98)}, 96.92298, "refuted"),
+        # The agreement of a covers b as well, so b's poor figure doesn't count.
+        ({"s": service(100, "a"), "a": service(99, "b"), "b": service(50), "a/ola": agreed(99.9)}, 99.9, "proved"),
+        # A diamond: x once, 0.999 x 0.999 x 0.99 with the own part of s perfect.
+        (
+            {"s": service(100, "a", "b"), "a": service(99.9, "x"), "b": service(99.9, "x"), "x": service(99)},
+            98.802099, "refuted",
+        ),
+        # The agreement of a covers x, on which s stands as well: it is counted once, in a's figure.
+        (
+            {"s": service(100, "a", "x"), "a": service(99, "x"), "a/ola": agreed(99.8),
+             "x": service(), "x/ola": agreed(99.9)},
+            99.8, "proved",
+        ),
+        # Soft dependencies don't count, nor does a hard one with a fallback: worse is not down.
+        ({"s": service(99.9, hard("a", criticality="soft")), "a": service(1)}, 99.9, "proved"),
+        ({"s": service(99.9, hard("a", fallback={"what": "w", "degraded": True})), "a": service(1)}, 99.9, "proved"),
+        ({"s": service(99.9, hard("a", fallback={"what": "w", "degraded": False})), "a": service(1)}, 99.9, "proved"),
+        # One of two: 1 - 0.1 x 0.1.
+        ({"s": service(100, member("a"), member("b")), "a": service(90), "b": service(90)}, 99.0, "refuted"),
+        # Two of three of 0.9: 0.9^3 + 3 x 0.9^2 x 0.1 = 0.972.
+        (
+            {"s": service(100, *(member(m, needed=2) for m in "abc")), **{m: service(90) for m in "abc"}},
+            97.2, "refuted",
+        ),
+        # Both agreements hide how much of their downtime is x's: they count as the better one.
+        (
+            {
+                "s": service(100, member("a"), member("b")),
+                "a": service(99, "x"), "a/ola": agreed(99), "b": service(99, "x"), "b/ola": agreed(99.4),
+                "x": service(99.9),
+            },
+            99.4, "refuted",
+        ),
+        # The same, walked: x once, and the two own parts fail apart. 0.999 x (1 - 0.01 x 0.01).
+        (
+            {
+                "s": service(100, member("a"), member("b")),
+                "a": service(99, "x"), "b": service(99, "x"), "x": service(99.9),
+            },
+            99.89001, "proved",
+        ),
+        # What an agreement hides of x fails with the x that the walk meets below the other member.
+        (
+            {
+                "s": service(100, member("a"), member("b")),
+                "a": service(99, "x"), "a/ola": agreed(99.4), "b": service(99, "x"), "x": service(99.9),
+            },
+            99.4, "refuted",
+        ),
+        # Agreements without anything in common below them are independent: 1 - 0.01 x 0.01.
+        (
+            {
+                "s": service(100, member("a"), member("b")),
+                "a": service(), "a/ola": agreed(99), "b": service(), "b/ola": agreed(99),
+            },
+            99.99, "proved",
+        ),
+        # A member with a fallback can't be missed.
+        (
+            {"s": service(99.9, {**member("a"), "fallback": {"what": "w", "degraded": True}}, member("b")),
+             "a": service(1), "b": service(1)},
+            99.9, "proved",
+        ),
+        # A soft member stands in as well.
+        (
+            {"s": service(100, member("a"), {**member("b"), "criticality": "soft"}),
+             "a": service(90), "b": service(99)},
+            99.9, "proved",
+        ),
+        # The agreement beside it is operational: it covers the service itself.
+        ({"s": service(50, "a"), "a": service(50), "s/ola": agreed(99.9), "named": service()}, 25, "refuted"),
+        # A year's downtime may fall into the shortest month: 1 - 0.001 x 366 / 28.
+        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "year")}, 98.692857142, "refuted"),
+        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "week")}, 99.9, "proved"),
+    ],
+)  # fmt: skip
+def test_by_hand(records: dict[str, dict[str, Any]], least: float, verdict: str) -> None:
+    found = judged(records | {"s/sla": sla(99.5)})
+    assert found.figure("at_least") == pytest.approx(least, abs=1e-9)
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("records", "missing"),
+    [
+        ({"s": service(None)}, "own_availability of s"),
+        ({"s": service(99.9, "a"), "a": service()}, "an agreement or own_availability of a"),
+        # Its own part is known, and the one below it isn't.
+        ({"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service()}, "an agreement or own_availability of b"),
+        ({"s": service(99.9, "nobody")}, "service nobody, which no file defines"),
+        ({"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service(99.9, "a")}, "the circle a > b > a"),
+        ({"s": service(99.9, "s")}, "the circle s > s"),
+        ({"s": service(99.9, member("a", needed=2)), "a": service(99.9)}, "redundancy group g of s: it needs more"),
+        ({"s": service(99.9, *(member(f"m{n}") for n in range(21)))}, "it has more than 20 members"),
+        # The contract holds in office hours alone, and the promise at night, too.
+        (
+            {"s": service(99.9, "a"), "a": service(), "a/uc": agreed(99.9, "UC", hours="office")},
+            "the hours that office",
+        ),
+        # An agreement that doesn't hold any more, or not yet, is none.
+        ({"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"to": "2026-11-30"})}, "of a"),
+        ({"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"from": "2026-12-02"})}, "of a"),
+    ],
+)  # fmt: skip
+def test_what_is_unknown_leaves_it_undetermined(records: dict[str, dict[str, Any]], missing: str) -> None:
+    found = judged(records | {"s/sla": sla(99.5)})
+    assert found.verdict == "undetermined"
+    assert any(missing in text for text in found.missing), found.missing
+
+
+def test_what_is_unknown_can_be_beside_the_point() -> None:
+    # One of two, and one is known to be good enough: 0.999 at least, whatever the other does.
+    enough = {"s": service(100, member("a"), member("b")), "a": service(99.9), "b": service()}
+    assert judged(enough | {"s/sla": sla(99.9)}).verdict == "proved"
+    # The own part alone falls short, whatever the unknown one does.
+    short = {"s": service(99, "a"), "a": service()}
+    assert judged(short | {"s/sla": sla(99.5)}).verdict == "refuted"
+
+
+def test_an_operational_agreement_that_is_named_covers_the_service_and_a_contract_its_suppliers_part() -> (
+    None
+):
+    base = {"s": service(99.9, "a"), "a": service(99)}
+    ola = judged(base | {"s/ola": agreed(99.7), "s/sla": sla(99.6, underpinned_by=["s/ola"])})
+    assert ola.figure("at_least") == pytest.approx(99.7)
+    uc = judged(
+        base | {"s/uc": agreed(99.7, "UC", provider="seller"), "s/sla": sla(98, underpinned_by=["s/uc"])}
+    )
+    assert uc.figure("at_least") == pytest.approx(99.9 * 0.99 * 0.997)
+
+
+def test_the_agreement_that_is_named_comes_before_a_better_one() -> None:
+    records = {"s": service(100, "a"), "a": service(), "a/ola": agreed(99.9), "a/ola-gold": agreed(99.99)}
+    assert judged(records | {"s/sla": sla(99, underpinned_by=["a/ola-gold"])}).figure("at_least") == 99.99
+    assert judged(records | {"s/sla": sla(99, underpinned_by=["a/ola"])}).figure("at_least") == 99.9
+
+
+def test_a_contract_is_taken_as_given() -> None:
+    records = {"s": service(50), "s/uc": agreed(99.9, "UC", provider="seller")}
+    assert judged(records, "s/uc").verdict == "undetermined"
+
+
+def test_the_shortest_chain_refutes_it() -> None:
+    records = {
+        "s": service(99.99, "a", "b"),
+        "a": service(),
+        "a/ola": agreed(99.9),
+        "b": service(),
+        "b/ola": agreed(99),
+    }
+    found = judged(records | {"s/sla": sla(99.5)})
+    assert [(link.id, link.way) for link in found.chain] == [("b/ola", ("s", "b"))]
+    assert "independently" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "promised", "expected"),
+    [
+        ("month", "month", 1), ("day", "year", 1), ("year", "month", 366 / 28),
+        ("quarter", "month", 92 / 28), ("week", "day", 7),
+    ],
+)  # fmt: skip
+def test_spent_at_once(given: str, promised: str, expected: float) -> None:
+    assert spent_at_once(given, promised) == pytest.approx(expected)
+
+
+# --- what would mend it
+
+
+def applied(
+    records: Mapping[str, dict[str, Any]], kind: str, id: str, path: tuple[Any, ...], value: Any
+) -> Any:
+    """Records with one value changed; a fallback for a dependency is told by the words of the mend."""
+    changed = json.loads(json.dumps(records))
+    at = changed[id]
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("records", "target", "first"),
+    [
+        (
+            {"s": service(100, "ledger-db"), "ledger-db": service(), "ledger-db/ola": agreed(99.9)},
+            99.97, "raise ledger-db/ola to 99.97 %",
+        ),
+        ({"s": service(99, "a"), "a": service(99.99)}, 99.5, "raise the own availability of s to 99.51 %"),
+        # Raising one is not enough, and neither is doing without the other.
+        ({"s": service(99, "a"), "a": service(99)}, 99.5, "promise no more than 98.01 %"),
+        # A yearly figure has to be so much better for a month.
+        (
+            {"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "year")},
+            99.5, "have a/uc promise its 99.9 % for each month",
+        ),
+    ],
+)  # fmt: skip
+def test_the_smallest_change_is_named_and_mends_it(
+    records: dict[str, dict[str, Any]], target: float, first: str
+) -> None:
+    whole = records | {"s/sla": sla(target)}
+    found = judged(whole)
+    assert found.verdict == "refuted"
+    assert found.mends[0].words == first
+    for mend in found.mends:
+        if mend.value is not None:
+            assert judged(applied(whole, mend.kind, mend.id, mend.path, mend.value)).verdict == "proved", mend
+
+
+def test_a_fallback_is_named_where_it_is_enough() -> None:
+    records = {
+        "s": service(99.9, "tax-feed", "db"),
+        "tax-feed": service(99),
+        "db": service(99.95),
+        "s/sla": sla(99.8),
+    }
+    assert "declare a fallback for tax-feed" in [mend.words for mend in judged(records).mends]
+    records["s"] = service(99.9, hard("tax-feed", fallback={"what": "w", "degraded": True}), "db")
+    assert judged(records).verdict == "proved"
+
+
+# --- against every state
+
+SHARES = st.sampled_from([0.0, 0.5, 0.9, 0.99, 1.0])
+
+
+@st.composite
+def structures(draw: st.DrawFn, depth: int = 0) -> All:
+    parts = [("own", name) for name in "abcdefgh"]
+    chosen = draw(st.frozensets(st.sampled_from(parts), max_size=2))
+    votes = []
+    for _ in range(draw(st.integers(0, 2 if depth < 2 else 0))):
+        members = draw(st.lists(structures(depth + 1), min_size=1, max_size=3))
+        votes.append(Vote(draw(st.integers(1, len(members))), tuple(members)))
+    return All(chosen, tuple(votes))
+
+
+def works(whole: All, up: Mapping[tuple[str, str], bool]) -> bool:
+    return all(up[part] for part in whole.parts) and all(
+        sum(works(each, up) for each in vote.members) >= vote.needed for vote in whole.votes
+    )
+
+
+def counted(whole: All, chances: Mapping[tuple[str, str], float]) -> float:
+    """How often it works, by counting every state of its parts."""
+    parts = sorted(set(parts_of(whole)))
+    total = 0.0
+    for states in product((True, False), repeat=len(parts)):
+        up = dict(zip(parts, states, strict=True))
+        if works(whole, up):
+            weight = 1.0
+            for part in parts:
+                weight *= chances[part] if up[part] else 1 - chances[part]
+            total += weight
+    return total
+
+
+@given(structures(), st.tuples(*[SHARES] * 8))
+@settings(max_examples=400)
+def test_a_structure_works_as_often_as_its_states_say(whole: All, shares: tuple[float, ...]) -> None:
+    chances = {("own", name): share for name, share in zip("abcdefgh", shares, strict=True)}
+    assert Chance(chances).of(whole) == pytest.approx(counted(whole, chances), abs=1e-12)
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    """Services that stand on later ones, alone and in groups, each with a part of its own."""
+    names = [f"n{index}" for index in range(draw(st.integers(2, 9)))]
+    records = {}
+    for index, name in enumerate(names):
+        below = names[index + 1 :]
+        on: list[Any] = []
+        for other in draw(st.lists(st.sampled_from(below), max_size=4, unique=True)) if below else []:
+            group = draw(st.sampled_from([None, None, "g", "h"]))
+            on.append(member(other, group) if group else hard(other))
+        for group in ("g", "h"):
+            members = [each for each in on if each.get("redundancy_group", {}).get("name") == group]
+            if members:
+                needed = draw(st.integers(1, len(members)))
+                for each in members:
+                    each["redundancy_group"]["needed"] = needed
+        records[name] = service(draw(st.sampled_from([90.0, 99.0, 99.9, 50.0])), *on)
+    return records
+
+
+def stands(id: str, records: Mapping[str, dict[str, Any]], up: Mapping[str, bool]) -> bool:
+    """Whether a service works in a state of all own parts, read from its record as it is written."""
+    if not up[id]:
+        return False
+    groups: dict[str, list[tuple[int, bool]]] = {}
+    for each in records[id]["depends_on"]:
+        fine = stands(each["service"], records, up)
+        group = each.get("redundancy_group")
+        if group is None and not fine:
+            return False
+        if group is not None:
+            groups.setdefault(group["name"], []).append((group["needed"], fine))
+    return all(sum(fine for _, fine in found) >= found[0][0] for found in groups.values())
+
+
+@given(estates())
+@settings(max_examples=150)
+def test_an_estate_is_as_available_as_all_of_its_states_say(records: dict[str, dict[str, Any]]) -> None:
+    found = judged(records | {"n0/sla": sla(99.0)}, "n0/sla")
+    total = 0.0
+    for states in product((True, False), repeat=len(records)):
+        up = dict(zip(records, states, strict=True))
+        if stands("n0", records, up):
+            weight = 1.0
+            for id, state in up.items():
+                own = records[id]["own_availability"] / 100
+                weight *= own if state else 1 - own
+            total += weight
+    assert found.figure("at_least") == pytest.approx(100 * total, abs=1e-8)
+    assert found.figure("at_most") == found.figure("at_least")
+    assert found.verdict == ("proved" if total >= 0.99 - 1e-12 else "refuted")
+
+
+@given(estates(), st.data())
+@settings(max_examples=100)
+def test_what_is_unknown_lies_between_the_worst_and_the_best(
+    records: dict[str, dict[str, Any]], data: Any
+) -> None:
+    unknown = data.draw(st.sampled_from(sorted(records)))
+    figure = data.draw(st.sampled_from([0.01, 50.0, 99.0, 100.0]))
+    left = {
+        id: {k: v for k, v in r.items() if id != unknown or k != "own_availability"}
+        for id, r in records.items()
+    }
+    known = {id: r | ({"own_availability": figure} if id == unknown else {}) for id, r in records.items()}
+    range_ = judged(left | {"n0/sla": sla(99.0)}, "n0/sla")
+    exact = judged(known | {"n0/sla": sla(99.0)}, "n0/sla").figure("at_least")
+    assert range_.figure("at_least") - 1e-8 <= exact <= range_.figure("at_most") + 1e-8
+
+
+@given(st.lists(SHARES, max_size=8), st.integers(0, 9))
+def test_at_least(chances: list[float], needed: int) -> None:
+    expected = 0.0
+    for states in product((True, False), repeat=len(chances)):
+        if sum(states) >= needed:
+            weight = 1.0
+            for state, chance in zip(states, chances, strict=True):
+                weight *= chance if state else 1 - chance
+            expected += weight
+    assert at_least(needed, chances) == pytest.approx(expected, abs=1e-12)
+
+
+# --- hostile
+
+
+def test_twenty_members_that_share_much_are_computed() -> None:
+    shared = [f"x{n}" for n in range(4)]
+    records = {"s": service(100, *(member(f"m{n}", needed=10) for n in range(20)))}
+    records |= {f"m{n}": service(99, shared[n % 4]) for n in range(20)}
+    records |= {name: service(99) for name in shared}
+    found = judged(records | {"s/sla": sla(90.0)})
+    assert found.verdict == "proved"
+
+
+def test_redundancy_upon_redundancy_ends_in_words() -> None:
+    records: dict[str, dict[str, Any]] = {"s": service(99.9, member("a0"), member("b0"))}
+    for depth in range(40):
+        for name in "ab":
+            on = [member(f"{each}{depth + 1}") for each in "ab"] if depth < 39 else []
+            records[f"{name}{depth}"] = service(99.9, *on)
+    found = judged(records | {"s/sla": sla(99.0)})
+    assert found.verdict == "undetermined"
+
+
+def test_a_chain_of_five_thousand_services_is_walked() -> None:
+    records = {f"n{n}": service(100, *([f"n{n + 1}"] if n < 4_999 else [])) for n in range(5_000)}
+    found = judged(records | {"n0/sla": sla(99.0)}, "n0/sla")
+    assert found.verdict == "proved"
+
+
+def test_too_many_cases_are_refused() -> None:
+    parts = [("own", str(n)) for n in range(40)]
+    votes = tuple(
+        Vote(2, tuple(All(frozenset({parts[(n * k) % 40], parts[(n + k) % 40]})) for k in range(1, 6)))
+        for n in range(40)
+    )
+    with pytest.raises(TooEntangled):
+        Chance(dict.fromkeys(parts, 0.9)).of(All(frozenset(), votes))

@@ -1,0 +1,277 @@
+"""Time to restore: by hand, and against a search over every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from math import inf
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitsm.intervals import Interval, union
+from gitsm.promises import Promise, answer
+from gitsm.promises.worst_moment import Elapse, Hours, Stage, Wait, Work, through, worst_moment
+from gitsm.records.agreement import Agreement
+from gitsm.repository import Repository
+from gitsm.working_time import working_times
+
+BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
+OFFICE = """\
+type: service_hours
+timezone: Europe/Vienna
+weekly: [{days: [mon, tue, wed, thu, fri], hours: 08:00-17:00}]
+holidays: {country: AT, subdivision: "9"}
+"""
+LATE = """\
+type: service_hours
+timezone: Europe/Vienna
+weekly: [{days: [mon, tue, wed, thu, fri], hours: 10:00-14:00}]
+"""
+FILES = {
+    "organization/teams/ours.yaml": "name: Ours\n",
+    "organization/teams/dbs.yaml": "name: Databases\n",
+    "organization/teams/seller.yaml": "name: Seller\ntype: supplier\n",
+    "organization/teams/buyers.yaml": "name: Buyers\ntype: customer\n",
+    "organization/calendars/office.yaml": OFFICE,
+    "organization/calendars/late.yaml": LATE,
+    "services/shop/service.yaml": (
+        "name: Shop\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n"
+        "escalation: [{team: ours, after: 30 min}]\n"
+    ),
+    "services/db/service.yaml": "name: Databases\nowner: dbs\nlifecycle: live\n",
+}
+SLA = "type: SLA\nprovider: ours\ncustomer: buyers\n"
+OLA = "type: OLA\nprovider: dbs\ncustomer: ours\n"
+
+
+@pytest.fixture
+def found(repository_of: Callable[..., Repository]) -> Callable[..., Promise]:
+    def find(sla: str, ola: str = "", **more: str) -> Promise:
+        files = {**FILES, "services/shop/sla.yaml": SLA + sla}
+        if ola:
+            files["services/db/ola.yaml"] = OLA + ola
+        for name, text in more.items():
+            files[f"services/{name}/service.yaml"] = text
+        repository = repository_of(files)
+        record = repository.get(Agreement, "shop/sla")
+        assert record is not None
+        (promise,) = answer(repository, record).of("restore")
+        return promise
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("sla", "ola", "moment", "restored", "deadline", "verdict"),
+    [
+        # All hours: half an hour until we are called, and two hours of theirs.
+        ("resolution: {P1: 4 h}", "resolution: {P1: 2 h}", "12-01T09:00", "12-01T11:30", "12-01T13:00", "proved"),
+        ("resolution: {P1: 2 h}", "resolution: {P1: 2 h}", "12-01T09:00", "12-01T11:30", "12-01T11:00", "refuted"),
+        # They are there in office hours alone, and hear of it at 17:00, as they leave. On Friday is
+        # Christmas, so Thursday is as bad as Easter, which comes later.
+        (
+            "valid: {to: 2027-06-30}\nresolution: {P1: 20 h}", "hours: office\nresolution: {P1: 2 h}",
+            "12-24T16:30", "12-28T10:00", "12-25T12:30", "refuted",
+        ),
+    ],
+)  # fmt: skip
+def test_by_hand(
+    found: Callable[..., Promise], sla: str, ola: str, moment: str, restored: str, deadline: str, verdict: str
+) -> None:
+    promise = found(sla, ola)
+    shown = [promise.figure(name) for name in ("worst_moment", "restored", "deadline")]
+    assert [datetime.fromisoformat(each) for each in shown] == [
+        datetime.fromisoformat(f"2026-{text}+01:00") for text in (moment, restored, deadline)
+    ]
+    assert promise.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("sla", "ola", "more", "verdict", "says"),
+    [
+        # No agreement below says when, and another team runs it.
+        ("resolution: {P1: 4 h}", "", {}, "undetermined", "by when db is restored at P1"),
+        ("resolution: {P1: 4 h}", "resolution: {P2: 1 h}", {}, "undetermined", "by when db is restored at P1"),
+        # It is ours, so nobody has to promise anything.
+        (
+            "resolution: {P1: 4 h}", "", {"db": "name: D\nowner: ours\nlifecycle: live\n"},
+            "proved", "ours is at it",
+        ),
+        # We are called later than it has to be restored.
+        (
+            "resolution: {P1: 4 h}", "resolution: {P1: 1 h}",
+            {"shop": "name: S\nowner: ours\nlifecycle: live\nescalation: [{team: ours, after: 5 h}]\n"},
+            "refuted", "ours is at it",
+        ),
+        # The path names those below: they are called after two hours, and not when we are.
+        (
+            "resolution: {P1: 4 h}", "resolution: {P1: 3 h}",
+            {"shop": "name: S\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n"
+             "escalation: [{team: ours, after: 0 min}, {team: dbs, after: 2 h}]\n"},
+            "refuted", "db/ola",
+        ),
+        # With a fallback, or soft, it doesn't have to be back.
+        (
+            "resolution: {P1: 4 h}", "resolution: {P1: 9 h}",
+            {"shop": "name: S\nowner: ours\nlifecycle: live\n"
+             "depends_on: [{service: db, fallback: {what: w, degraded: true}}]\n"},
+            "proved", "ours is at it",
+        ),
+        # Work begins later than service is restored.
+        ("response: {P1: 5 h}\nresolution: {P1: 4 h}", "resolution: {P1: 1 h}", {}, "refuted", "work begins"),
+        # Nobody of support is there at night.
+        (
+            "resolution: {P1: 4 h}", "resolution: {P1: 1 h}",
+            {"shop": "name: S\nowner: ours\nlifecycle: live\nsupport_hours: office\ndepends_on: [{service: db}]\n"},
+            "refuted", "db/ola",
+        ),
+        ("resolution: {P1: 4 h}", "hours: nobody\nresolution: {P1: 1 h}", {}, "undetermined", "calendar nobody"),
+    ],
+)  # fmt: skip
+def test_what_decides(
+    found: Callable[..., Promise], sla: str, ola: str, more: dict[str, str], verdict: str, says: str
+) -> None:
+    promise = found(sla, ola, **more)
+    assert promise.verdict == verdict
+    assert says in promise.because
+
+
+def test_both_count_office_hours(found: Callable[..., Promise]) -> None:
+    ola = "hours: office\nresolution: {P2: 8 business hours}"
+    # We are called half an hour later; whoever has ten hours has an hour and a half left.
+    ten = found("hours: office\nresolution: {P2: 10 business hours}", ola)
+    assert (ten.verdict, ten.figure("spare_minutes")) == ("proved", 90)
+    # What begins at 9:00 has to be back at 17:00, and those below need half an hour of the next day. That
+    # is 88 hours later on the Friday before All Saints' in 2027, when the clocks go back as well.
+    eight = found("hours: office\nresolution: {P2: 8 business hours}", ola)
+    assert (eight.verdict, eight.figure("spare_minutes")) == ("refuted", -(88 * 60 + 30))
+
+
+def test_the_mend_is_enough(found: Callable[..., Promise]) -> None:
+    late = found("resolution: {P1: 4 h}", "resolution: {P1: 6 h}")
+    assert [mend.words for mend in late.mends] == [
+        "have db/ola restore P1 within 210 min",
+        "declare a fallback for db",
+        "promise that P1 is restored within 390 min",
+    ]
+    assert found("resolution: {P1: 4 h}", "resolution: {P1: 210 min}").verdict == "proved"
+    assert found("resolution: {P1: 4 h}", "resolution: {P1: 211 min}").verdict == "refuted"
+    assert found("resolution: {P1: 390 min}", "resolution: {P1: 6 h}").verdict == "proved"
+
+
+def test_one_of_two_is_enough_where_the_quicker_one_is_back(repository_of: Callable[..., Repository]) -> None:
+    def with_lines(one: str, other: str) -> Promise:
+        group = "redundancy_group: {name: lines, needed: 1}"
+        repository = repository_of(
+            {
+                **FILES,
+                "services/shop/service.yaml": "name: Shop\nowner: ours\nlifecycle: live\n"
+                f"depends_on: [{{service: a, {group}}}, {{service: b, {group}}}]\n",
+                "services/a/service.yaml": "name: A\nowner: seller\nlifecycle: live\n",
+                "services/b/service.yaml": "name: B\nowner: seller\nlifecycle: live\n",
+                "services/a/uc.yaml": f"type: UC\nprovider: seller\ncustomer: ours\nresolution: {{P1: {one}}}\n",
+                "services/b/uc.yaml": f"type: UC\nprovider: seller\ncustomer: ours\nresolution: {{P1: {other}}}\n",
+                "services/shop/sla.yaml": SLA + "resolution: {P1: 4 h}\n",
+            }
+        )
+        record = repository.get(Agreement, "shop/sla")
+        assert record is not None
+        return answer(repository, record).of("restore")[0]
+
+    assert with_lines("2 h", "9 h").verdict == "proved"
+    assert with_lines("9 h", "2 h").verdict == "proved"
+    assert with_lines("9 h", "8 h").verdict == "refuted"
+
+
+# --- against every minute
+
+
+def hours(*stretches: tuple[int, int]) -> Hours:
+    return Hours(
+        union(Interval(BEGIN + timedelta(minutes=a), BEGIN + timedelta(minutes=b)) for a, b in stretches)
+    )
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Hours:
+    """Some stretches in an evening's worth of minutes, and enough after it that all ends."""
+    edges = sorted(draw(st.sets(st.integers(0, 180), min_size=2, max_size=10)))
+    pairs = list(zip(edges[::2], edges[1::2], strict=False))
+    return hours(*pairs, *((k, k + 17) for k in range(300, 900, 40)))
+
+
+LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 20.0, 33.0, 90.0])
+
+
+@st.composite
+def stages(draw: st.DrawFn) -> Stage:
+    which = draw(st.sampled_from(["wait", "elapse", "work"]))
+    if which == "elapse":
+        return Elapse(draw(LENGTHS))
+    calendar = draw(calendars())
+    return Wait(calendar) if which == "wait" else Work(calendar, draw(LENGTHS))
+
+
+@given(calendars(), st.lists(stages(), max_size=4), st.data())
+@settings(max_examples=400)
+def test_no_minute_is_worse(begins: Hours, way: list[Stage], data: Any) -> None:
+    length = data.draw(LENGTHS)
+    deadline = data.draw(st.sampled_from([Elapse(length), Work(begins, length)]))
+    found = worst_moment(begins, way, deadline)
+    first, last = int(begins.starts[0]), int(begins.ends[-1])
+    spares = {
+        minute: (deadline(minute) - through(way, minute)) if through(way, minute) < inf else -inf
+        for minute in range(first, last)
+        if begins.next(minute) == minute and deadline(minute) < inf
+    }
+    if not spares:
+        assert found is None
+        return
+    assert found is not None
+    assert found.spare == min(spares.values())
+    assert found.at == min(minute for minute, spare in spares.items() if spare == found.spare)
+
+
+@pytest.mark.parametrize("wanted", ["8 business hours", "9 h"])
+def test_no_minute_of_half_a_year_is_worse(repository_of: Callable[..., Repository], wanted: str) -> None:
+    """The same through records, with the time counted by the calendars themselves."""
+    files = {
+        **FILES,
+        "services/shop/service.yaml": FILES["services/shop/service.yaml"] + "support_hours: office\n",
+        "services/shop/sla.yaml": SLA + f"hours: office\nvalid: {{to: 2027-01-31}}\nresolution: {{P1: {wanted}}}\n",
+        "services/db/ola.yaml": OLA + "hours: late\nresolution: {P1: 3 business hours}\n",
+    }  # fmt: skip
+    repository = repository_of(files)
+    record = repository.get(Agreement, "shop/sla")
+    assert record is not None
+    (promise,) = answer(repository, record).of("restore")
+    office, late = (working_times(repository)[name] for name in ("office", "late"))
+    start, end = repository.now.astimezone(UTC), datetime(2027, 1, 31, 23, tzinfo=UTC)
+    # Each minute's place in the hours, counted once and looked up after that.
+    line = [start + timedelta(minutes=n) for n in range(int((end - start).total_seconds() // 60) + 20_000)]
+    worked = {name: [False] * len(line) for name in ("office", "late")}
+    for name, calendar in (("office", office), ("late", late)):
+        for part in calendar.between(line[0], line[-1]):
+            first = int((part.start - start).total_seconds() // 60)
+            worked[name][first : int((part.end - start).total_seconds() // 60)] = [True] * int(part.minutes)
+    opening = [n for n in range(len(line)) if worked["late"][n]]
+    office_minutes = [n for n in range(len(line)) if worked["office"][n]]
+    place = {n: index for index, n in enumerate(office_minutes)}
+    least = None
+    at = 0
+    for n in range(int((end - start).total_seconds() // 60)):
+        if not worked["office"][n]:
+            continue
+        called = n + 30
+        while at < len(opening) and opening[at] < called:
+            at += 1
+        restored = opening[at + 179] + 1
+        deadline = n + 9 * 60 if wanted == "9 h" else office_minutes[place[n] + 8 * 60 - 1] + 1
+        if least is None or deadline - restored < least[0]:
+            least = (deadline - restored, line[n])
+    assert least is not None
+    assert promise.figure("spare_minutes") == least[0]
+    assert datetime.fromisoformat(promise.figure("worst_moment")) == least[1]

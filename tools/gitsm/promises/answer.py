@@ -1,0 +1,62 @@
+"""What is said of each agreement: all of its promises, with their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gitsm.promises.availability import availability
+from gitsm.promises.continuity import continuity
+from gitsm.promises.ground import TooEntangled, judged
+from gitsm.promises.hours import hours
+from gitsm.promises.restore import restore
+from gitsm.promises.validity import validity
+from gitsm.promises.verdict import Name, Promise, Verdict, worst
+from gitsm.records.agreement import Agreement
+from gitsm.repository import Record, Repository, once
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An agreement, and what is said of its promises."""
+
+    agreement: Record[Agreement]
+    promises: tuple[Promise, ...]
+    """None where it has ended: nobody is bound by it any more."""
+
+    def of(self, name: Name) -> tuple[Promise, ...]:
+        """Its promises of one sort."""
+        return tuple(promise for promise in self.promises if promise.name == name)
+
+    def verdict(self, name: Name) -> Verdict | None:
+        """The worst that is said of its promises of one sort; None where it makes none."""
+        return worst([promise.verdict for promise in self.of(name)])
+
+
+def answer(repository: Repository, agreement: Record[Agreement]) -> Answer:
+    """What is said of the promises of an agreement."""
+    case = judged(repository, agreement)
+    if case is None:
+        return Answer(agreement, ())
+    found = (
+        *_guarded("availability", lambda: [each for each in [availability(case)] if each is not None]),
+        *_guarded("restore", lambda: list(restore(case))),
+        *_guarded("hours", lambda: [hours(case)]),
+        *_guarded("validity", lambda: [validity(case)]),
+        *_guarded("continuity", lambda: list(continuity(case))),
+    )
+    return Answer(agreement, found)
+
+
+def _guarded(name: Name, promises: Callable[[], list[Promise]]) -> list[Promise]:
+    """Promises, or that there was too much to look at for them."""
+    try:
+        return promises()
+    except TooEntangled as error:
+        return [Promise(name, "", "", "undetermined", str(error), missing=(str(error),))]
+
+
+@once
+def answers(repository: Repository) -> Mapping[str, Answer]:
+    """What is said of every agreement, by its id."""
+    return {agreement.id: answer(repository, agreement) for agreement in repository.of(Agreement)}

@@ -1,0 +1,110 @@
+"""The single changes after which an availability that is refuted would be proved.
+
+Each of them was tried: what is named is enough.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitsm.promises.figures import TINY, percent
+from gitsm.promises.ground import Judged
+from gitsm.promises.structure import Made, Part, name_of
+from gitsm.promises.verdict import Mend
+from gitsm.promises.walk import Walk
+
+MOST_STEPS = 5_000
+"""How many cases are looked at for what would mend one promise."""
+_MOST_RAISED = 20
+_MOST_SPARED = 3
+_TARGET = ("availability", "target")
+
+
+@dataclass(frozen=True)
+class SingleChanges:
+    """Finds what would mend a promise of availability."""
+
+    judged: Judged
+    made: Made
+    wanted: float
+
+    def found(self) -> Iterator[Mend]:
+        """A figure for the right period, the smallest raise of one, a fallback, another raise, and to promise less."""
+        raises = sorted(self._raises(), key=lambda found: (found[0], found[1].id))
+        yield from self._periods()
+        yield from (mend for _, mend in raises[:1])
+        yield from self._fallback()
+        yield from (mend for _, mend in raises[1:2])
+        lowered = math.floor(self.made.at_least() * 100_000 + 1e-7) / 1_000
+        if lowered > 0:
+            words = f"promise no more than {percent(lowered)}"
+            yield Mend(words, "agreement", self.judged.agreement.id, _TARGET, lowered)
+
+    def _periods(self) -> Iterator[Mend]:
+        """The figure that would do if it held for the period of the promise."""
+        mine = self.judged.fields.availability
+        for part in sorted(self.made.parts.values(), key=lambda part: part.key):
+            if part.spent == 1 or part.low != part.high or part.figure is None or mine is None:
+                continue
+            if self.made.steps > MOST_STEPS:
+                return
+            if self.made.at_least({part.key: part.figure / 100}) >= self.wanted - TINY:
+                words = f"have {part.key[1]} promise its {percent(part.figure)} for each {mine.period}"
+                yield Mend(words, "agreement", part.key[1], ("availability", "period"), mine.period)
+                return
+
+    def _raises(self) -> Iterator[tuple[float, Mend]]:
+        """Each figure that would do if it alone were raised, with how far."""
+        weakest = sorted((p for p in self.made.parts.values() if p.figure), key=lambda p: (p.low, p.key))
+        for part in weakest[:_MOST_RAISED]:
+            if self.made.steps > MOST_STEPS:
+                return
+            raised = self._raised(part)
+            if raised is None or part.figure is None:
+                continue
+            kind, id = part.key
+            if kind == "agreement":
+                mend = Mend(f"raise {name_of(part.key)} to {percent(raised)}", kind, id, _TARGET, raised)
+            else:
+                words = f"raise the own availability of {id} to {percent(raised)}"
+                mend = Mend(words, "service", id, ("own_availability",), raised)
+            yield raised - part.figure, mend
+
+    def _raised(self, part: Part) -> float | None:
+        """The figure at which a part alone would do; None where none below 100 % is enough."""
+        if part.low != part.high:
+            return None
+        none, whole = self.made.at_least({part.key: 0.0}), self.made.at_least({part.key: 1.0})
+        if whole < self.wanted or whole <= none:
+            return None
+        needed = (self.wanted - none) / (whole - none)
+        exact = 100 * (1 - (1 - needed) / part.spent)
+        for digits in range(2, 7):
+            raised: float = math.ceil(exact * 10.0**digits - 1e-9) / 10.0**digits
+            low = max(0.0, 1 - (1 - raised / 100) * part.spent)
+            if raised < 100 and self.made.at_least({part.key: low}) >= self.wanted - TINY:
+                return raised
+        return None
+
+    def _fallback(self) -> Iterator[Mend]:
+        """The dependency of the service itself without which the promise would hold."""
+        needs = self.judged.ground.needs(self.judged.service)
+        covered = self.judged.beside(lambda fields: fields.availability and fields.type != "UC")
+        if covered is not None or self.made.steps > 2 * MOST_STEPS:
+            return
+        weak: dict[str, float] = {}
+        for part in self.made.parts.values():
+            for on in part.step.way[1:2]:
+                weak[on] = weak.get(on, 1.0) * part.low
+        choices = [(weak.get(on, 1.0), on, on) for on in needs.each]
+        for group in needs.groups:
+            least = min(weak.get(on, 1.0) for on in group.members) if group.members else 1.0
+            choices.append((least, f"group {group.name}", f"the group {group.name}"))
+        # Where it isn't enough to do without the weakest, it rarely is to do without another one.
+        for _, spared, name in sorted(choices)[:_MOST_SPARED]:
+            left = Walk(self.judged, spared=spared).made().at_least()
+            if left >= self.wanted - TINY:
+                yield Mend(f"declare a fallback for {name}", "service", self.judged.service, ("depends_on",))
+                return

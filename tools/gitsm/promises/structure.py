@@ -1,0 +1,140 @@
+"""What a promise is made of: parts with their figures, and redundancy groups of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gitsm.diagnostic import Place
+from gitsm.promises.ground import Group
+from gitsm.promises.redundancy import All, Chance, Vote
+from gitsm.promises.redundancy import Part as Key
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A service on the way down, and the one before it. Ways share their beginnings."""
+
+    service: str
+    before: Step | None = None
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The services from the first one to this."""
+        found = []
+        step: Step | None = self
+        while step is not None:
+            found.append(step.service)
+            step = step.before
+        return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that works so often: a service's own part, or all that an agreement covers."""
+
+    key: Key
+    """`agreement` with its id, `own` with a service's id, or `unknown`."""
+    service: str
+    low: float
+    """How often it works at least, as a share of the time; 0 where nothing is known of it."""
+    high: float
+    """How often it works at most, for all that is known."""
+    says: str
+    """Its figure in words."""
+    missing: str
+    """What would have to be known of it."""
+    step: Step
+    figure: float | None = None
+    """The figure as the record has it, in percent."""
+    spent: float = 1.0
+    """How many times as much downtime as the figure says a period of the promise may hold."""
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a redundancy group."""
+
+    service: str
+    whole: Structure
+    hidden: int
+    """Services that its agreements cover without telling which of the downtime is theirs, as a set of bits."""
+    met: int
+    """Services that the walk itself met, as a set of bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """A redundancy group, with its members in bundles that fail together."""
+
+    group: Group
+    owner: str
+    bundles: tuple[tuple[Member, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What is needed: all of the parts, and enough of each group."""
+
+    parts: frozenset[Key] = frozenset()
+    groups: tuple[Enough, ...] = ()
+
+
+class Made:
+    """A structure with its parts, to be computed with."""
+
+    def __init__(self, whole: Structure, parts: Mapping[Key, Part], implied: Mapping[Key, frozenset[Key]]):
+        self.whole, self.parts, self.implied = whole, parts, implied
+        self.steps = 0
+        """How many cases were looked at for all figures together."""
+
+    def at_least(self, changed: Mapping[Key, float] | None = None) -> float:
+        """How often it works, with nothing good assumed of what is unknown. Raises TooEntangled."""
+        return self._of(self.whole, {key: part.low for key, part in self.parts.items()}, changed)
+
+    def at_most(self, changed: Mapping[Key, float] | None = None) -> float:
+        """How often it works, where everything unknown is perfect. Raises TooEntangled."""
+        return self._of(self.whole, {key: part.high for key, part in self.parts.items()}, changed)
+
+    def alone(self, whole: Structure, *, high: bool) -> float:
+        """How often a piece of it works by itself."""
+        return self._of(whole, {key: part.high if high else part.low for key, part in self.parts.items()}, {})
+
+    def _of(
+        self, whole: Structure, up: Mapping[Key, float], changed: Mapping[Key, float] | None = None
+    ) -> float:
+        chances = {**up, **(changed or {})}
+        chance = Chance(chances, self.implied)
+        try:
+            return chance.of(_resolved(whole, chances))
+        finally:
+            self.steps += chance.steps + len(self.parts)
+
+
+def _resolved(whole: Structure, up: Mapping[Key, float]) -> All:
+    """A structure in which of members that fail together the best one alone is left."""
+    votes = []
+    for enough in whole.groups:
+        members = []
+        for bundle in enough.bundles:
+            choices = [_resolved(member.whole, up) for member in bundle]
+            best = max(choices, key=Chance(up).of) if len(choices) > 1 else choices[0]
+            members.append(best)
+        votes.append(Vote(enough.group.needed, tuple(members)))
+    return All(whole.parts, tuple(votes))
+
+
+def name_of(key: Key) -> str:
+    """What a part is called: the id of an agreement, or whose own part it is."""
+    kind, id = key
+    return id if kind == "agreement" else f"the own part of {id}" if kind == "own" else id
+
+
+def keys_of(whole: Structure) -> Iterator[Key]:
+    """The parts of a structure, as often as they stand in it."""
+    yield from whole.parts
+    for enough in whole.groups:
+        for bundle in enough.bundles:
+            for member in bundle:
+                yield from keys_of(member.whole)

@@ -1,0 +1,76 @@
+"""What is said of a promise: whether it can be kept, what decides that, and what would mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gitsm.diagnostic import DataPath, Place
+
+Name = Literal["availability", "restore", "hours", "validity", "continuity"]
+NAMES: tuple[Name, ...] = ("availability", "restore", "hours", "validity", "continuity")
+Verdict = Literal["proved", "refuted", "undetermined"]
+VERDICTS: tuple[Verdict, ...] = ("refuted", "undetermined", "proved")
+"""The worst first: what is said of several promises together is the worst that is said of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the chain that decides a promise: a record, and what it says."""
+
+    kind: str
+    """`service`, `agreement`, `team` or `calendar`."""
+    id: str
+    says: str
+    """What counts of it, in words: `99.9 % a month`."""
+    way: tuple[str, ...] = ()
+    """The services that lead to it, from the promised one on."""
+    at: Place | None = field(default=None, compare=False)
+    """Where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A single change after which a promise would be proved."""
+
+    words: str
+    kind: str = ""
+    """The kind of the record to change, where one value of it is all."""
+    id: str = ""
+    path: DataPath = ()
+    value: Any = None
+    """What is to stand there; None where the words alone tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise of an agreement, and what the records make of it."""
+
+    name: Name
+    about: str
+    """Which of several: the priority, `RTO` or `RPO`; else empty."""
+    promised: str
+    verdict: Verdict
+    because: str
+    """The reason in a sentence, without a full stop."""
+    path: DataPath = ()
+    """Where the agreement promises it."""
+    chain: tuple[Link, ...] = ()
+    """What decides it: of a promise that is refuted the fewest links that are enough."""
+    missing: tuple[str, ...] = ()
+    """What would have to be known, where it is undetermined."""
+    mends: tuple[Mend, ...] = ()
+    """Single changes that would do, the smallest first, where it is refuted."""
+    notes: tuple[str, ...] = ()
+    """What is assumed, and what else is worth knowing."""
+    figures: tuple[tuple[str, Any], ...] = ()
+    """What was computed, by name."""
+
+    def figure(self, name: str) -> Any:
+        """Something that was computed; None where it wasn't."""
+        return dict(self.figures).get(name)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict | None:
+    """The worst of several verdicts; None where there is none."""
+    return min(verdicts, key=VERDICTS.index) if verdicts else None
