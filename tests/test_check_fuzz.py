@@ -15,7 +15,7 @@ from gitsm import formats, source
 from gitsm.calendar import planned, recurring
 from gitsm.change_control import state_of
 from gitsm.exporters.graph import FORMATS
-from gitsm.exporters.ics import ics
+from gitsm.exporters.ics import Feeds
 from gitsm.graph import graph_of
 from gitsm.lint import run
 from gitsm.records import KINDS
@@ -94,7 +94,8 @@ def test_damaged_records_give_findings_and_never_an_exception(files: dict[str, s
         assert 1 <= finding.place.span.line <= files[finding.place.file].count("\n") + 1
     for change in repository.of(Change):
         assert state_of(repository, change)
-    assert ics(planned(repository))
+    assert Feeds(repository).files()
+    assert planned(repository) is not None
     assert isinstance(recurring(repository), list)
     for draw_graph in FORMATS.values():
         assert draw_graph(graph_of(repository))
