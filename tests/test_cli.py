@@ -195,3 +195,14 @@ def test_the_same_bytes_each_time(folder: Path) -> None:
         ]
         assert seeds[0] == seeds[1]
         assert seeds[0]
+
+
+def test_a_folder_without_records_is_a_wrong_folder_whatever_lies_in_it(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x\n")
+    (tmp_path / "linked").symlink_to(tmp_path / "notes.txt")
+    (tmp_path / "-odd").write_text("x\n")
+    result = CliRunner().invoke(main, ["check", "--repo", str(tmp_path)])
+    assert (result.exit_code, "there are no records here" in result.output) == (2, True)
+    (tmp_path / "services").symlink_to(tmp_path / "notes.txt")
+    result = CliRunner().invoke(main, ["check", "--repo", str(tmp_path)])
+    assert (result.exit_code, "unreadable-file" in result.output) == (1, True)

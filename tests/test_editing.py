@@ -90,6 +90,40 @@ def test_a_section_is_added_at_the_end(before: str, after: str) -> None:
     assert edit(before, NewSection("x", "Two"), format=Format.MARKDOWN) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "---\na: 1\n---\n\n## One\n\nText\n\n## Six\n\nx\n",
+            "---\na: 1\n---\n\n## One\n\nText\n\n## Two\n\n## Six\n\nx\n",
+        ),
+        ("---\na: 1\n---\n## Five\n## Six\n", "---\na: 1\n---\n\n## Two\n\n## Five\n## Six\n"),
+        ("---\na: 1\n---\nText\n## Six", "---\na: 1\n---\nText\n\n## Two\n\n## Six"),
+        (
+            "---\r\na: 1\r\n---\r\nText\r\n\r\n## Six\r\n",
+            "---\r\na: 1\r\n---\r\nText\r\n\r\n## Two\r\n\r\n## Six\r\n",
+        ),
+        ("---\na: 1\n---\n\nText\n\nSix\n---\n", "---\na: 1\n---\n\nText\n\n## Two\n\nSix\n---\n"),
+        # what stands in a comment, in code or on another level is not it
+        ("---\na: 1\n---\n<!--\n\n## Six\n\n-->\n", "---\na: 1\n---\n<!--\n\n## Six\n\n-->\n\n## Two\n"),
+        ("---\na: 1\n---\n```\n## Six\n```\n", "---\na: 1\n---\n```\n## Six\n```\n\n## Two\n"),
+        ("---\na: 1\n---\n### Six\n", "---\na: 1\n---\n### Six\n\n## Two\n"),
+    ],
+)
+def test_a_section_is_added_above_another(before: str, after: str) -> None:
+    assert edit(before, NewSection("x", "Two", above=("Six", "Five")), format=Format.MARKDOWN) == after
+
+
+def test_several_sections_come_in_their_order() -> None:
+    sections = [
+        NewSection("x", "Three", rank=3, above=("Four",)),
+        NewSection("x", "Two", rank=2, above=("Three", "Four")),
+        NewSection("x", "Five", rank=5),
+    ]
+    after = edit("---\na: 1\n---\n## One\n\n## Four\n", *sections, format=Format.MARKDOWN)
+    assert after == "---\na: 1\n---\n## One\n\n## Two\n\n## Three\n\n## Four\n\n## Five\n"
+
+
 def test_several_edits_of_one_file_are_made_at_once_and_the_same_one_once() -> None:
     text = "---\nowner: a # why\nthing: {b: c}\n---\n\nSee [x](y.md).\n"
     after = edit(

@@ -126,7 +126,14 @@ def test_a_missing_section_gets_its_heading_and_is_empty_then(repository_of: Mak
     result = mended(repository_of, {"runbooks/a.md": text})
     assert (result.changes["runbooks/a.md"].after or b"").decode() == f"{text}\n## Mitigation\n"
     messages = [(f.message, f.place.span and f.place.span.line) for f in result.report.findings]
-    assert ("section Mitigation of runbook a is empty, and the policy asks for it", 9) in messages
+    asked = "which the policy asks for: a runbook that does not say what to do helps nobody"
+    assert (f"section Mitigation of runbook a is empty, {asked}", 9) in messages
+
+
+def test_a_missing_section_comes_where_a_reader_looks_for_it(repository_of: Make) -> None:
+    text = RUNBOOK.replace("Mitigation", "Meaning") + "\n## Verify it\n\nX.\n\n## Undo it all\n\nX.\n"
+    found = after(repository_of, {"runbooks/a.md": text})
+    assert found == {"runbooks/a.md": text.replace("## Undo it all", "## Mitigation\n\n## Undo it all")}
 
 
 def test_missing_sections_come_in_the_order_of_the_policy(repository_of: Make) -> None:
@@ -137,7 +144,8 @@ def test_missing_sections_come_in_the_order_of_the_policy(repository_of: Make) -
 
 def test_a_heading_of_nearly_that_name_is_not_doubled(repository_of: Make) -> None:
     files = {"runbooks/a.md": RUNBOOK.replace("Mitigation", "Mitgation")}
-    assert not after(repository_of, files, unsafe=True)
+    assert not after(repository_of, files)
+    assert after(repository_of, files, unsafe=True) == {"runbooks/a.md": RUNBOOK}
     (finding,) = [f for f in check(repository_of(files)).findings if f.rule == "requirement-unmet"]
     assert finding.hint == "is it the section Mitgation?"
 
@@ -293,7 +301,7 @@ def test_fix_writes_and_says_what(folder: Path) -> None:
     result = run_here(folder, "fix")
     assert result.exit_code == 0
     assert result.output == (
-        "mended runbooks/a.md:2 [requirement-unmet] the heading Mitigation stands at the end\n"
+        "mended runbooks/a.md:2 [requirement-unmet] the heading Mitigation is there now\n"
         "mended services/ledger/service.yaml:3 [unknown-field] lifecylce is now lifecycle\n"
         "2 findings were mended in 2 files; 1 more with --unsafe; gitsm check still finds 2 errors\n"
     )

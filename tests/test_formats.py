@@ -176,7 +176,7 @@ def test_full_says_what_can_be_mended(safe_ones: int, others: int, says: str | N
 EDITS = [
     (NewValue("a.yaml", ("b", 1), "c"), {"new": "value", "path": ["b", 1], "value": "c"}),
     (NewKey("a.yaml", ("b",), "c"), {"new": "key", "path": ["b"], "key": "c"}),
-    (NewSection("a.yaml", "c"), {"new": "section", "heading": "c"}),
+    (NewSection("a.yaml", "c"), {"new": "section", "heading": "c", "above": []}),
     (
         NewText("a.yaml", Span(1, 2, 3, 4), "c"),
         {"new": "text", "line": 1, "column": 2, "end_line": 3, "end_column": 4, "text": "c"},

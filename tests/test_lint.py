@@ -35,7 +35,7 @@ SUPPRESSIONS = [
         [("invalid-value", 4), ("unused-suppression", 4)],
         0,
     ),
-    ("of no rule", "tier: 2 # gitsm: ignore[nonsense] because so\n", [("suppression-without-reason", 4)], 0),
+    ("of no rule", "tier: 2 # gitsm: ignore[nonsense] because so\n", [("suppression-of-no-rule", 4)], 0),
     (
         "of nothing wrong",
         "tier: 2 # gitsm: ignore[invalid-value] because so\n",

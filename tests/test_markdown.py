@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitsm.destinations import destinations
 from gitsm.markdown import Link, parser, read_prose
 
 BODY = """\
@@ -63,6 +64,54 @@ def test_links_have_their_lines_and_code_has_none() -> None:
         Link("deep.md", 17),
         Link("table.md", 21),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "headings", "links"),
+    [
+        ("<!-- [a](a.md) -->\n\n# H\n", [("H", 3)], []),
+        ("<!--\n\n# no\n\n[a](a.md)\n-->\n# H\n", [("H", 7)], []),
+        ("x <!-- [a](a.md) --> [b](b.md)\n", [], [("b.md", 1)]),
+        ("x <!--\n[a](a.md)\n--> [b](b.md)\n", [], [("b.md", 3)]),
+        ("# H <!-- # no -->\n", [("H", 1)], []),
+        ("x\n<!-- c\n-->\n[b](b.md)\n", [], [("b.md", 4)]),
+        ("- x\n  <!-- [a](a.md)\n\n  -->\n- [b](b.md)\n", [], [("b.md", 5)]),
+        ("<!-- c --> [b](b.md)\n", [], [("b.md", 1)]),
+        ("<!-->\n# H\n", [("H", 2)], []),
+        # no comments: in code, after a backslash, and without an end
+        ("`<!-- ` [b](b.md) -->\n", [], [("b.md", 1)]),
+        ("\\<!-- [b](b.md) -->\n", [], [("b.md", 1)]),
+        ("<!-- open\n\n# H\n", [("H", 3)], []),
+        ("> <!-- open\n\n# H\n\n-->\n", [("H", 3)], []),
+    ],
+)
+def test_a_comment_is_no_text(body: str, headings: list[object], links: list[object]) -> None:
+    prose = read_prose(body, 1)
+    assert [(heading.text, heading.line) for heading in prose.headings] == headings
+    assert [(link.address, link.line) for link in prose.links] == links
+    shown = parser().render(body)
+    assert shown.count("<h1>") == len(headings)
+    assert shown.count("<a ") == len(links)
+    assert len(destinations(body, 1)) == len(links)
+
+
+def test_code_keeps_its_comments() -> None:
+    (code,) = read_prose("```\n<!-- c -->\n```\n", 1).code
+    assert code.text == "<!-- c -->\n"
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<!--\n" * 20000,
+        "<!-- " * 20000,
+        "> <!--\n" * 9000 + "\n-->",
+        "- <!--\n" * 9000 + "-->",
+        "<!-- -->" * 9000,
+    ],
+)
+def test_hostile_comments_are_read_to_their_end(evil: str) -> None:
+    assert read_prose(f"{evil}\n\n# After\n", 1) is not None
 
 
 @pytest.mark.parametrize(

@@ -559,7 +559,8 @@ def test_the_example_in_a_refusal_can_be_typed_as_it_is(acme: Path, kind: str) -
     assert shown is not None, refused.output
     made = gitsm("new", kind, "website", *shlex.split(shown[1]), "--repo", acme)
     assert made.exit_code == 0, made.output
-    assert "no findings" in check(acme)
+    # A matrix of one row leaves out stages, which is worth a note and no more.
+    assert "no findings" in (found := check(acme)) or ("1 note" in found and "stage-without-activity" in found)
 
 
 def test_what_the_policy_asks_for_is_said_once_for_each_reason(tmp_path: Path) -> None:

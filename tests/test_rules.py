@@ -24,7 +24,8 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 
 HEADER = re.compile(
-    r"^# (\S+\.(?:yaml|yml|md|json|toml|gitattributes))(?: \((whole|before|whole, before)\))?$", re.MULTILINE
+    r"^# (\S+\.(?:yaml|yml|md|json|toml|gitattributes)|CODEOWNERS)(?: \((whole|before|whole, before)\))?$",
+    re.MULTILINE,
 )
 
 
@@ -69,7 +70,7 @@ def test_the_examples_of_all_kinds_break_no_rule(
     assert [finding.message for finding in report_of(example_files).findings] == []
 
 
-def committed(folder: Path, files: dict[str, str], message: str) -> None:
+def committed(folder: Path, files: dict[str, str], message: str, *, at: str = "2026-11-01T12:00:00Z") -> None:
     """Make a commit that holds these files and no others."""
 
     def git(*words: str) -> None:
@@ -78,8 +79,8 @@ def committed(folder: Path, files: dict[str, str], message: str) -> None:
             **os.environ,
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
-            "GIT_COMMITTER_DATE": "2026-11-01T12:00:00Z",
-            "GIT_AUTHOR_DATE": "2026-11-01T12:00:00Z",
+            "GIT_COMMITTER_DATE": at,
+            "GIT_AUTHOR_DATE": at,
         }
         subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, env=environment)
 

@@ -146,6 +146,22 @@ def misplaced() -> Iterator[tuple[str, str, Files, int]]:
     yield rule, "another tool's", {"k8s/service.yaml": kubernetes, "k8s/policy.yaml": "{}\n"}, 0
     yield rule, "of an owner elsewhere", {"desk/service.yaml": service.replace("ops", "others")}, 0
     yield rule, "a page", {"docs/runbooks/index.md": "# Our runbooks\n"}, 0
+    change = "title: T\ntype: normal\nservices: [shop]\nplan: a\nrollback: b\n"
+    incident = "---\ntitle: Shop is down\nservices: [shop]\n---\n"
+    yield rule, "a change at the top", {"2026-11-01-x.yaml": change}, 1
+    yield rule, "a change among pages", {"docs/2026/2026-11-01-x.yaml": change}, 1
+    yield rule, "an incident at the top", {"2026-11-01-x.md": incident}, 1
+    yield rule, "a change without its day", {"x.yaml": change}, 0
+    yield rule, "a post", {"docs/blog/2026-11-01-x.md": "---\ntitle: News\nauthors: [anna]\n---\n"}, 0
+    yield (
+        rule,
+        "a post on a service",
+        {"docs/2026-11-01-x.md": incident.replace("title", "date: a\ntitle")},
+        0,
+    )
+    yield rule, "a change of a service elsewhere", {"2026-11-01-x.yaml": change.replace("shop", "till")}, 0
+    yield rule, "an example", {"docs/examples/2026-11-01-x.yaml": change}, 0
+    yield rule, "results", {"load/2026-11-01-run.yaml": "requests: 100\n"}, 0
     yield rule, "only a calendar is known", {"x/organization/teams/a.yaml": "name: A\nhours: always\n"}, 0
     yield rule, "where it belongs", {"services/desk/service.yaml": service}, 0
     yield rule, "in a folder of records", {"services/service.yaml": service}, 0
@@ -171,7 +187,10 @@ def stale() -> Iterator[tuple[str, str, Files, int]]:
         {path: own, "schemas/risk.schema.json": own.replace("service", "risk")},
         0,
     )
-    yield rule, "another tool's", {path: '{"type": "object"}\n'}, 0
+    yield rule, "without our mark", {path: '{"type": "object"}\n'}, 1
+    yield rule, "no JSON", {path: "type: object\n"}, 1
+    yield rule, "empty", {path: ""}, 1
+    yield rule, "of a kind of nobody", {"schemas/table.schema.yaml": "type: object\n"}, 0
     yield rule, "elsewhere", {"docs/schemas/service.schema.json": '{"x-gitsm": {}}'}, 0
 
 

@@ -26,6 +26,21 @@ P = "problems/leak.md"
 C = "changes/2026-10-20-deploy.yaml"
 
 
+SOLVED = [
+    ("state: resolved", "", 1),
+    ("state: closed", "It is gone since spring.", 1),
+    ("state: closed\nroot_cause: Unknown", "", 1),
+    ("state: closed\nroot_cause: not found yet", "", 1),
+    ("state: resolved\nroot_cause: A pool of ten connections.", "", 0),
+    ("state: closed\nroot_cause: Never found; it has not come back since web-2 was replaced.", "", 0),
+    ("state: closed", "## Root cause\n\nA pool that was too small.", 0),
+    ("state: resolved", "It was due to a pool that was too small.", 0),
+    ("state: closed\nknown_error: true", "", 0),  # another rule speaks of known errors
+    ("state: fix_in_progress", "", 0),
+    ("", "", 0),
+]
+
+
 GROUPS = ("incidents", "causes", "recurrence", "requests", "problems", "agreements", "times")
 
 
@@ -135,6 +150,12 @@ CAUSES = [
     ("disposition: problem\ncause: The disk was full.", "", 1),
     ("resolved: 2026-10-26T15:05+01:00", "The cause is unknown. We restarted it.", 1),
     ("resolved: 2026-10-26T15:05+01:00", "The report is due to be written.", 1),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: Unknown.", "", 1),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: The root cause is not yet known", "", 1),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: Under investigation", "", 1),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: Unknown.\nproblem: leak", "", 0),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: Unknown.", "## Root cause\n\nThe disk was full.", 0),
+    ("resolved: 2026-10-26T15:05+01:00\ncause: Unknown; it healed itself when web-2 was restarted", "", 0),
     ("resolved: 2026-10-26T15:05+01:00\ncause: The disk was full.", "", 0),
     ("resolved: 2026-10-26T15:05+01:00\nproblem: leak", "", 0),
     ("resolved: 2026-10-26T15:05+01:00\ncaused_by: 2026-10-20-deploy", "", 0),
@@ -216,7 +237,17 @@ Service request: mailbox for the council
 Password reset for a.huber
 Access request for the archive
 Reset my password
-Question about my pay slip"""
+Question about my pay slip
+Reset password of user jdoe
+Reset the password for a.huber
+Access for Anna to payroll
+Access for the new auditors to the archive
+Set up VPN for a new hire
+Set up a mailbox for the works council
+Anna needs a new monitor
+The front desk needs a second phone
+Change of address in HR system
+Change of name"""
 FAILED = """\
 Password resets rejected
 Password reset for all users took an hour
@@ -228,6 +259,20 @@ New passwords did not work
 New accounts can't sign in
 How the portal lost its certificates
 Please-wait page never goes away
+Please-wait page shown to everybody
+Please wait spinner over the whole portal
+Please log in page in a loop
+Reset password for all users
+Reset password of admin is shown in the log
+Access for customers to the portal
+Access for Anna to payroll is gone
+Set up wizard for printers closes itself
+Set up of accounts for new hires does nothing
+Certificate needs a new chain
+Database server needs another restart each night
+Change of address shows an empty page
+Change of address is gone after saving
+Change of leader in the cluster every minute
 Can not sign in
 Canary deployment stuck
 Request queue full
@@ -384,6 +429,13 @@ KNOWN = [
     ("known_error: true\nroot_cause: a", "", {"known-error-without-workaround"}),
     ("known_error: true\nworkaround: a", "", {"known-error-without-cause"}),
     ("known_error: true\nstate: closed\nroot_cause: a", "", set()),
+    ("known_error: true\nworkaround: a\nroot_cause: Unknown.", "", {"known-error-without-cause"}),
+    (
+        "known_error: true\nworkaround: a\nroot_cause: Still under investigation",
+        "",
+        {"known-error-without-cause"},
+    ),
+    ("known_error: true\nworkaround: a\nroot_cause: Unknown commands stop the job.", "", set()),
     ("known_error: true", "## Root cause\n\n## Workaround\n", set()),
     ("known_error: true\nroot_cause: a\nworkaround: There is none; tell users to wait.", "", set()),
     ("known_error: false", "", set()),
@@ -483,3 +535,9 @@ def test_an_agreement_that_was_replaced(
         f"services/web/{other[6:9].lower()}-2026.yaml": other,
     }
     assert len(messages(report_of(files), "agreement-expired")) == count
+
+
+@pytest.mark.parametrize(("front", "body", "count"), SOLVED)
+def test_solved_problems_say_why(front: str, body: str, count: int, report_of: Callable[..., Report]) -> None:
+    report = report_of({**BASE, P: problem(front, body)})
+    assert len(messages(report, "solved-problem-without-cause")) == count

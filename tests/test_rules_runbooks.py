@@ -623,7 +623,8 @@ HOSTS = "hosts: [pg-1.int.example.com, pg-2.int.example.com, 'web-*.int.example.
         ("scp ./pg-9.int.example.com /tmp/", []),
         ("ssh -i pg-9.int.example.com pg-1", []),
         ("ping 10.0.0.9; psql -h localhost", []),
-        ("ssh bastion; ssh db-1.elsewhere.example.org", []),  # not ours, for all that is known
+        ("ping bastion.example.org; nc -z db-1.elsewhere.example.org 5432", []),  # anybody's
+        ("ssh bastion; ssh db-1.elsewhere.example.org", ["bastion", "db-1.elsewhere.example.org"]),
         # guilty
         ("ssh pg-9.int.example.com uptime", ["pg-9.int.example.com"]),
         ("sudo -u ops ssh -vp 22 admin@pg-9.int.example.com", ["pg-9.int.example.com"]),
@@ -660,6 +661,27 @@ def test_a_host_in_a_command_is_known(
         assert span is not None
         shown.append(lines[span.line - 1][span.column - 1 : span.end_column - 1])
     assert shown == expected
+
+
+STRANGE_HOSTS = (
+    "ssh db-prod-07\nscp a root@backup01:/srv/\nping db-7.corp.example.internal\nssh far.example.org"
+)
+ANYBODYS_HOSTS = "ssh git@github.com\nping www.example.org\ncurl https://legacy-7.internal/\nssh pg-1\nping 10.0.0.9\nssh $H"
+
+
+def test_where_all_hosts_are_named_no_other_is_known(broken: Callable[..., list[Diagnostic]]) -> None:
+    named = {"services/payroll/service.yaml": service(HOSTS)}
+    found = broken("unknown-name-in-command", {**named, RUNBOOK: block(STRANGE_HOSTS)})
+    assert [finding.message.split(" the host ")[1].split(",")[0] for finding in found] == [
+        "db-prod-07",
+        "backup01",
+        "db-7.corp.example.internal",
+        "far.example.org",
+    ]
+    assert not broken("unknown-name-in-command", {**named, RUNBOOK: block(ANYBODYS_HOSTS)})
+    # A runbook for a service that names none, too, may be about any host.
+    both = block(STRANGE_HOSTS).replace("[payroll]", "[payroll, ledger]")
+    assert not broken("unknown-name-in-command", {**named, RUNBOOK: both})
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,26 @@ def cases() -> Iterator[tuple[str, str, Files, int]]:
     yield rule, "the second right", service(lines=many), 1
     yield rule, "another team", service(lines=access.format("ops", "desk")), 0
     yield rule, "a role of it", service(lines=access.format("ops", "role:service-owner")), 0
+    alone = {"organization/teams/ops.yaml": TEAM + "roles: [service-owner]\n"}
+    both = {**alone, "organization/teams/desk.yaml": TEAM + "roles: [service-owner]\n"}
+    held, holds = access.format("ops", "role:service-owner"), access.format("'role:service-owner'", "ops")
+    yield rule, "a role that it alone holds", {**service(lines=held), **alone}, 1
+    yield rule, "one that holds the role alone", {**service(lines=holds), **alone}, 1
+    yield (
+        rule,
+        "one of several",
+        {**service(lines=access.format("desk, ops", "role:service-owner")), **alone},
+        1,
+    )
+    yield rule, "a role of two teams", {**service(lines=held), **both}, 0
+    yield rule, "one of two that hold the role", {**service(lines=holds), **both}, 0
+    yield (
+        rule,
+        "a role of another",
+        {**service(lines=access.format("desk", "role:service-owner")), **alone},
+        0,
+    )
+    yield rule, "retired, by a role", {**service(lines=held, lifecycle="retired"), **alone}, 0
     yield rule, "nobody", service(lines="access: [{role: Admin, holders: [ops]}]"), 0
     yield rule, "retired", service(lines=access.format("ops", "ops"), lifecycle="retired"), 0
 
@@ -156,7 +176,7 @@ def cases() -> Iterator[tuple[str, str, Files, int]]:
     empty = {"organization/teams/ops.yaml": TEAM + "members: []\n"}
     yield rule, "live", {**service(), **empty}, 1
     yield rule, "being designed", {**service(lifecycle="design"), **empty}, 1
-    yield rule, "two services", {**service(), **service("db"), **empty}, 2
+    yield rule, "two services", {**service(), **service("db"), **empty}, 1
     handles = {"organization/teams/ops.yaml": TEAM + "members: []\nhandles: {github: '@a/b'}\n"}
     yield rule, "with a handle", {**service(), **handles}, 1
     yield rule, "retired", {**service(lifecycle="retired"), **empty}, 0
@@ -167,7 +187,8 @@ def cases() -> Iterator[tuple[str, str, Files, int]]:
 
     rule = "escalation-to-empty-team"
     path = "escalation: [{team: desk, after: 0 min}, {team: ops, after: 1 h}]"
-    yield rule, "a service", {**service(lines=path), **empty}, 1
+    yield rule, "a service", {**service(owner="desk", lines=path), **empty}, 1
+    yield rule, "of what it owns itself", {**service(lines=path), **empty}, 0
     yield rule, "a team", {"organization/teams/desk.yaml": f"name: Desk\n{path}\n", **empty}, 1
     yield rule, "retired", {**service(lines=path, lifecycle="retired"), **empty}, 0
     yield rule, "says nothing of members", service(lines=path), 0

@@ -121,7 +121,7 @@ def test_pictures_of_the_repository_are_published_and_no_others_are_shown() -> N
 
 def test_raw_html_is_text_and_comments_are_not_shown() -> None:
     html = html_of("<b>bold</b>\n\n<!-- gitsm: ignore[x] because y -->\n\n<script>alert(1)</script>\n")
-    assert html == "<p>&lt;b&gt;bold&lt;/b&gt;</p>\n\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
+    assert html == "<p>&lt;b&gt;bold&lt;/b&gt;</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
 
 
 def test_diagrams_are_shown_as_code_as_long_as_no_script_draws_them() -> None:

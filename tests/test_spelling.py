@@ -67,3 +67,16 @@ def test_a_distance_is_that_of_one_edit_at_a_time(one: str, other: str) -> None:
 @given(st.text(max_size=12), st.lists(st.text("abcdefgh-1", max_size=10), max_size=6))
 def test_what_is_certain_is_also_the_hint(word: str, known: list[str]) -> None:
     assert surely_meant(word, known) in (None, nearest(word, known))
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("pay-team", ["shop-team"], None),
+        ("pay-team", ["pya-team", "shop-team"], "pya-team"),
+        ("payrol-team", ["payroll-team"], "payroll-team"),
+        ("line-a", ["line-b"], None),
+    ],
+)
+def test_names_that_share_a_word_are_not_near_by_it(word: str, known: list[str], found: str | None) -> None:
+    assert nearest(word, known) == found

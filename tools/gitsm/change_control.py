@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from gitsm.graph import graph_of
+from gitsm.history import Unknown, history_of
 from gitsm.records.change import Change, Rollback
 from gitsm.records.change_model import ChangeModel
 from gitsm.repository import Record, Repository, once
@@ -168,10 +169,32 @@ def notice_of(repository: Repository, change: Record[Change]) -> Announced | Non
     None where the policy asks for none, where there is no window, or where the id carries no day. The
     day counts from its first moment, so that nobody is accused for the hour at which he wrote it.
     """
+    proposed = proposed_on(change)
+    return None if proposed is None else _announced(repository, change, proposed)
+
+
+def notice_of_window(repository: Repository, change: Record[Change]) -> Announced | None:
+    """The notice that the present start of a change's window was given, by the history of its file.
+
+    None as for `notice_of`, and where the history doesn't tell since when the window begins then: what
+    came with the first commit of all may be older than it, and a commit from the future tells nothing.
+    """
+    history = history_of(repository) if change.fields.window is not None else None
+    since = history.since_when(change, "window", "start") if history is not None else None
+    if history is None or since is None or isinstance(since, Unknown):
+        return None
+    if since.is_committed and history.begins_with(since):
+        return None
+    moment = since.time if since.is_committed else repository.now
+    if moment is None or moment > repository.now:
+        return None
+    return _announced(repository, change, moment.astimezone(repository.timezone).date())
+
+
+def _announced(repository: Repository, change: Record[Change], on: date) -> Announced | None:
     window = change.fields.window
     lead = next((n.lead for n in repository.policy.notice if n.type == change.fields.type), None)
-    proposed = proposed_on(change)
-    if window is None or lead is None or proposed is None:
+    if window is None or lead is None:
         return None
-    first_moment = datetime.combine(proposed, time(), repository.timezone)
-    return Announced(proposed, window.start - first_moment.astimezone(UTC), lead)
+    first_moment = datetime.combine(on, time(), repository.timezone)
+    return Announced(on, window.start - first_moment.astimezone(UTC), lead)

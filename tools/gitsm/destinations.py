@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from gitsm.diagnostic import Span
-from gitsm.markdown import MAX_BRACKETS, MAX_NESTING, bound_references
+from gitsm.markdown import MAX_BRACKETS, bound_references, commonmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ class _Links:
     """The links of a paragraph, with where they begin, as the parser comes upon them."""
 
     def __init__(self) -> None:
-        self.parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
-        self.parser.enable("strikethrough")
+        self.parser = commonmark().enable("strikethrough")
         self.parser.inline.ruler.at("link", self.link)
         self.parser.inline.ruler.at("image", self.image)
         self.tokens: list[Token] = []
@@ -181,7 +180,7 @@ def _parser() -> MarkdownIt:
 
 @cache
 def _block_parser() -> MarkdownIt:
-    blocks = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    blocks = commonmark().enable("table")
     blocks.core.ruler.enableOnly(["normalize", "block"])
     return blocks
 

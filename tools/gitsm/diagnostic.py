@@ -75,13 +75,15 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class NewSection:
-    """An edit that ends the Markdown body of a file with a heading of its second level."""
+    """An edit that adds a heading of the second level to the Markdown body of a file, at its end or above another."""
 
     file: str
     heading: str
     safe: bool = True
     rank: int = 0
     """Which comes first where several are added at once: the one with the lower rank."""
+    above: tuple[str, ...] = ()
+    """Headings of the second level; it comes above the first of them that there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,18 @@ _PLACEHOLDER = re.compile(
     r"|^(?:host|hostname|server|node|machine|target|instance|vm|foo|bar|fqdn|name|example|localhost)(?:[-.]|$)"
 )
 
+_ELSEWHERE = (
+    "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "dev.azure.com", "sr.ht", "rsync.net",
+    "your-storagebox.de", "amazonaws.com", "docker.internal", "cluster.local",
+)  # fmt: skip
+"""Where commands of anybody's lead, whatever hosts are his own."""
+_PRIVATE = (".internal", ".local", ".lan", ".intranet", ".corp", ".private", ".localdomain", ".home.arpa")
+
+
+def is_private(name: str) -> bool:
+    """Whether a host has no domain, or one that nobody can have to himself in public."""
+    return "." not in name or name.endswith(_PRIVATE)
+
 
 def host_in(address: str) -> str | None:
     """The host that an address such as `https://ops.example.com/` names."""
@@ -61,6 +73,14 @@ class Hosts:
         if "." in name:
             return name.partition(".")[2] in self._domains
         return _family(name) in self._families or self.meant_by(name) is not None
+
+    def lack_among_all(self, name: str) -> bool:
+        """Whether no record knows a name, whatever its domain, where all hosts that are meant stand in records."""
+        if len(name) == 1 or name != name.lower() or _NUMBERS.fullmatch(name) or _PLACEHOLDER.search(name):
+            return False
+        if any(name == host or name.endswith(f".{host}") for host in _ELSEWHERE):
+            return False
+        return bool(self.declared or self.patterns) and not self._know(name)
 
     def meant_by(self, name: str) -> str | None:
         """The declared host that a name is nearly the same as."""

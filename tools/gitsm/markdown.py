@@ -14,7 +14,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 MAX_NESTING = 20
@@ -65,12 +67,63 @@ may be used; longer addresses are then not known. A few lines could otherwise fi
 
 @cache
 def parser() -> MarkdownIt:
-    """The parser: CommonMark with tables and strikethrough, and raw HTML shown as text."""
-    whole = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable(
-        ["table", "strikethrough"]
-    )
+    """The parser: CommonMark with tables and strikethrough. Raw HTML is text, and comments are nothing."""
+    whole = commonmark().enable(["table", "strikethrough"])
     whole.core.ruler.at("inline", _bounded_inline)
     return whole
+
+
+def commonmark() -> MarkdownIt:
+    """A new parser of CommonMark to which raw HTML is text, and a comment (`<!-- ... -->`) is not there."""
+    plain = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    plain.block.ruler.at("html_block", _comment_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    plain.inline.ruler.at("html_inline", _comment_inline)
+    return plain
+
+
+_OPENS, _CLOSES = "<!--", "-->"
+
+
+def _comment_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """A comment that begins a line: up to its end, over empty lines too. One without an end is text."""
+    start = state.bMarks[first] + state.tShift[first]
+    if state.is_code_block(first) or not state.src.startswith(_OPENS, start):
+        return False
+    if first < state.env.get(_OPENS, 0):
+        return False  # it was sought from a line above, and isn't there
+    last, at = first, start + 2  # as HTML has it, `<!-->` is a whole one
+    while (closing := state.src.find(_CLOSES, at, state.eMarks[last])) < 0:
+        last += 1
+        if last >= end or (state.sCount[last] < state.blkIndent and not state.isEmpty(last)):
+            state.env[_OPENS] = last
+            return False
+        at = state.bMarks[last] + state.tShift[last]
+    if not silent:
+        rest = state.src[closing + len(_CLOSES) : state.eMarks[last]].strip()
+        if rest:
+            state.push("paragraph_open", "p", 1).map = [last, last + 1]
+            inline = state.push("inline", "", 0)
+            inline.content, inline.map, inline.children = rest, [last, last + 1], []
+            state.push("paragraph_close", "p", -1)
+        state.line = last + 1
+    return True
+
+
+def _comment_inline(state: StateInline, silent: bool) -> bool:
+    """A comment within a paragraph."""
+    if not state.src.startswith(_OPENS, state.pos):
+        return False
+    # The last end is looked for once: a text may hold any number of beginnings and no end.
+    if -1 not in state.cache:
+        state.cache[-1] = state.src.rfind(_CLOSES)
+    if state.cache[-1] < state.pos + 2:
+        return False
+    end = state.src.find(_CLOSES, state.pos + 2) + len(_CLOSES)
+    if not silent:
+        for _ in range(state.src.count("\n", state.pos, end)):
+            state.push("softbreak", "br", 0)  # so that what follows keeps its line
+    state.pos = end
+    return True
 
 
 def _bounded_inline(state: StateCore) -> None:
@@ -97,7 +150,7 @@ def _children(text: str, env: MutableMapping[str, Any]) -> list[Token]:
 
 @cache
 def _block_parser() -> MarkdownIt:
-    blocks = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    blocks = commonmark().enable("table")
     blocks.core.ruler.enableOnly(["normalize", "block"])
     return blocks
 

@@ -147,7 +147,7 @@ def _words(document: Document, edit: Edit) -> str:
     if isinstance(edit, NewValue):
         return f"{shown(_value(document.data, edit.path))} is now {edit.value}"
     if isinstance(edit, NewSection):
-        return f"the heading {edit.heading} stands at the end"
+        return f"the heading {edit.heading} is there now"
     old = shown(_stretch(document.text, edit))
     return f"{old} is now {edit.text}" if edit.text else "the comment is gone"
 

@@ -19,8 +19,13 @@ MISNAMED_FOLDER = "folder-of-no-kind"
 
 def is_no_record(path: str) -> bool:
     """Whether a file is none on purpose: a README that explains a folder, or neither YAML nor Markdown."""
-    name = path.rsplit("/", 1)[-1]
-    return name.startswith(".") or name == "README.md" or not name.endswith((".yaml", ".yml", ".md"))
+    stem, dot, ending = path.rsplit("/", 1)[-1].rpartition(".")
+    meant = _ENDINGS.get((dot + ending).lower())
+    return meant is None or not stem or stem.startswith(".") or (stem == "README" and meant == ".md")
+
+
+_ENDINGS = {".yaml": ".yaml", ".yml": ".yaml", ".md": ".md", ".markdown": ".md"}
+"""The endings that somebody may give a record, each with the one that records have."""
 
 
 def misnamed_folders(files: Iterable[str], folders: Iterable[str]) -> Iterator[Diagnostic]:
@@ -42,10 +47,11 @@ def misnamed_folders(files: Iterable[str], folders: Iterable[str]) -> Iterator[D
 
 def of_no_kind(path: str, kinds: Sequence[Kind]) -> Iterator[Diagnostic]:
     """Says that a file in a folder of records is of none of the kinds that lie there."""
-    wanted = " or ".join(dict.fromkeys(kind.pattern for kind in kinds))
+    wanted = " or ".join(dict.fromkeys(kind.where for kind in kinds))
     hint = f"a file here is {wanted}"
-    if path.endswith(".yml"):
-        hint = "records end in .yaml"
+    ending = path[path.rfind(".") :]
+    if ending not in _ENDINGS.values():
+        hint = f"records end in {_ENDINGS[ending.lower()]}"
     yield Diagnostic(f"{path} is a file of no kind", Place(path), hint, rule=NO_KIND)
 
 

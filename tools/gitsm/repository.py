@@ -159,6 +159,7 @@ class Repository:
         self.kinds: dict[str, Kind] = dict(KINDS)
         self._records: dict[str, dict[str, Record[Any]]] = defaultdict(dict)
         self._defined: set[tuple[str, str]] = set()
+        self._unread: set[tuple[str, str]] = set()
         self._computed: dict[object, Any] = {}
         collecting = gc.isenabled()
         gc.disable()  # everything that is made while loading lives as long as the repository
@@ -231,6 +232,13 @@ class Repository:
         """Whether a file stands where a record of this kind and id would, however broken it is."""
         return (kind, id) in self._defined
 
+    def is_unread(self, kind: str, service: str | None = None) -> bool:
+        """Whether a file of a kind can't be read at all, so that what it says is unknown.
+
+        With a service only the files in its folder count.
+        """
+        return (kind, f"services/{service}/" if service is not None else "") in self._unread
+
     @cached_property
     def _links_to(self) -> Mapping[tuple[str, str], Sequence[Link]]:
         found: dict[tuple[str, str], list[Link]] = defaultdict(list)
@@ -302,14 +310,25 @@ class Repository:
             self._defined.add((found[0].name, found[1]))
             if entry.size > source.MAX_BYTES:
                 self.faults.append(source.too_large(path, entry.size))
+                self._leave_unread(found[0], path)
             else:
                 wanted[path] = found
         self.faults.extend(misnamed_folders(self.tree.files, kinds))
         for path, content in self.tree.read_many(wanted):
             if isinstance(content, Diagnostic):
                 self.faults.append(content)
+                self._leave_unread(wanted[path][0], path)
             else:
                 self._read(path, content, *wanted[path])
+        for problem in self.tree.problems:
+            path = problem.place.file
+            for kind in kinds.get(path.split("/", 1)[0] + "/", ()):
+                if kind.id_of(path) is not None or "." not in path.rsplit("/", 1)[-1]:
+                    self._leave_unread(kind, path)
+
+    def _leave_unread(self, kind: Kind, path: str) -> None:
+        top, _, below = path.partition("/")
+        self._unread |= {(kind.name, ""), (kind.name, f"{top}/{below.partition('/')[0]}/")}
 
     def _load_own_kinds(self) -> None:
         paths = [path for path in self.tree.files if is_schema_file(path)]
@@ -338,6 +357,8 @@ class Repository:
         document = source.read(path, content, kind.format)
         self.documents[path] = document
         self.faults.extend(document.problems)
+        if document.data is None:
+            self._leave_unread(kind, path)
         bad_id = invalid_id(path, kind, id)
         if bad_id is not None:
             self.faults.append(bad_id)

@@ -25,7 +25,7 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.settings import SettingsError
 from gitsm.terminal import safe, wants_colour
-from gitsm.tree import FolderTree
+from gitsm.tree import UNREADABLE, FolderTree
 
 GROUP = "check"
 MAX_STDIN = 8_388_608
@@ -154,7 +154,7 @@ def command(
             fail(str(error))
         return
     report = checked(_mended(repository) if fix else repository)
-    if not report.files and not report.findings:
+    if not report.files and not any(_is_ours(repository, finding) for finding in report.findings):
         # A pipeline that looks at the wrong folder must not be green.
         fail("there are no records here; --repo names the repository's folder, and `gitsm init` makes one")
     try:
@@ -173,6 +173,14 @@ def command(
         _add_to_job_summary(report)
     limit = Severity(fail_on).rank
     sys.exit(1 if any(finding.severity.rank <= limit for finding in report.findings) else 0)
+
+
+def _is_ours(repository: Repository, finding: Diagnostic) -> bool:
+    """Whether a finding is about more than the files of some folder: there are records, or were to be."""
+    if finding.rule not in (UNREADABLE, "case-collision"):
+        return True
+    top = finding.place.file.partition("/")[0]
+    return any(kind.folder == f"{top}/" for kind in repository.kinds.values())
 
 
 def _mended(repository: Repository) -> Repository:

@@ -13,7 +13,7 @@ from gitsm.commands.completion import rules
 from gitsm.lint import Rule
 from gitsm.rules import RULES
 from gitsm.schema.spelling import did_you_mean
-from gitsm.terminal import styled, wants_colour, wrapped
+from gitsm.terminal import safe, styled, wants_colour, wrapped
 
 GROUP = "check"
 
@@ -62,7 +62,8 @@ def _explain(rule: Rule) -> None:
         click.echo()
     for title, fragment, colour in (("Bad", rule.bad, "red"), ("Good", rule.good, "green")):
         _say(title, fg=colour, bold=True)
-        click.echo(textwrap.indent(fragment, "    ") + "\n")
+        shown = (safe(line) for line in fragment.split("\n"))  # an example may hold what a terminal obeys
+        click.echo(textwrap.indent("\n".join(shown), "    ") + "\n")
 
 
 def _say(text: str, **style: object) -> None:

@@ -60,7 +60,7 @@ def _edit(edit: Edit) -> dict[str, Any]:
     for name, value in asdict(edit).items():
         if name == "rank":
             continue  # it orders edits that are made at once, and the findings come in order as well
-        found |= value if name == "span" else {name: list(value) if name == "path" else value}
+        found |= value if name == "span" else {name: list(value) if isinstance(value, tuple) else value}
     return found
 
 
@@ -99,7 +99,12 @@ _EDIT: dict[str, Any] = {
         {"type": "null"},
         _edit_schema("value", "The scalar at the path gets another value.", path=_PATH, value=_TEXT),
         _edit_schema("key", "The key at the path gets another name.", path=_PATH, key=_TEXT),
-        _edit_schema("section", "The body ends with a heading of its second level.", heading=_TEXT),
+        _edit_schema(
+            "section",
+            "The body gets a heading of its second level: above the first of these headings, else at its end.",
+            heading=_TEXT,
+            above={"type": "array", "items": _TEXT},
+        ),
         _edit_schema("text", "A stretch of the body is replaced.", **_SPAN, text=_TEXT),
     ],
 }

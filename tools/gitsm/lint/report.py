@@ -27,6 +27,8 @@ class Report:
     """Whether there is a base at all: without one nobody knows what is new."""
     folder: str = ""
     """Where the records lie below the top of the Git work tree; empty at the top, and outside Git."""
+    unjudged: int = 0
+    """How many records can't be read or don't fit their schema, so that most rules say nothing of them."""
 
     @property
     def stood_before(self) -> int:
@@ -47,6 +49,9 @@ class Report:
         parts = [f"{checked}: {', '.join(found) or 'no findings'}"]
         if self.suppressed:
             parts.append(f"{self.suppressed} ignored with a reason")
+        if self.unjudged:
+            they = "it fits its" if self.unjudged == 1 else "they fit their"
+            parts.append(f"{_counted(self.unjudged, 'record')} can't be judged further before {they} schema")
         if self.stood_before:
             parts.append(f"{self.stood_before} stood there before")
         return ", ".join(parts)

@@ -41,6 +41,10 @@ def run(repository: Repository, rules: Iterable[Rule]) -> Report:
         files=len(repository.documents),
         records=len(repository.all()),
         suppressed=len(suppressed),
+        unjudged=sum(
+            record.document.data is None or (record.checked is None and record.kind.model is not None)
+            for record in repository.all()
+        ),
         folder=repository.git.prefix if repository.git is not None else "",
     )
 

@@ -130,7 +130,7 @@ hosts: [payroll-1.int.example.com, "payroll-worker-*.int.example.com"]
 access:
   - role: May release a pay run
     holders: [payroll-team]
-    approver: role:service-owner
+    approver: finance-department
     review_every: 6 months
     reviewed: 2026-09-01
 continuity: {rto: 8 h, rpo: 15 min, exercised: 2026-05-30}

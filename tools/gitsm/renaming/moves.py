@@ -50,7 +50,7 @@ def moves_of(repository: Repository, kind: Kind, path: str, old: str, new: str) 
     target = _new_path(kind, path, old, new)
     wrong = next(undated(target, kind, new), None)
     if kind.id_of(target) != new or not all(is_id(word) for word in new.split("/")) or wrong:
-        reason = wrong.message if wrong else f"{new} is no id of {kind.a_noun}, whose file is {kind.pattern}"
+        reason = wrong.message if wrong else f"{new} is no id of {kind.a_noun}, whose file is {kind.where}"
         raise NotRenamed(reason)
     if old == new:
         raise NotRenamed(f"{kind.noun} {old} has that id already")
@@ -80,7 +80,7 @@ def _new_path(kind: Kind, path: str, old: str, new: str) -> str:
     match, words = kind.regex.fullmatch(path), new.split("/")
     assert match is not None
     if len(words) != len(match.groups()):
-        raise NotRenamed(f"{new} is no id of {kind.a_noun}, whose file is {kind.pattern}")
+        raise NotRenamed(f"{new} is no id of {kind.a_noun}, whose file is {kind.where}")
     target = path
     for number in range(len(words), 0, -1):
         start, end = match.span(number)

@@ -13,7 +13,9 @@ def window_too_short(repository: Repository) -> Findings:
 
     The window then ends with half of it done, and with no time to go back. A change that says its
     plan in a text is judged by the steps of its model. What is said in business hours takes at least
-    as long.
+    as long. An error where the plan alone has no room; where the rollback has none, the less it
+    matters, by the tier of the services, their outage and the minutes that are missing, the less
+    it is: a warning or a note.
 
     Bad:
 
@@ -48,7 +50,8 @@ def team_off_duty(repository: Repository) -> Findings:
     """The team that carries a change out is off duty in its window, and nobody is named to do it.
 
     Somebody has to be found, woken and let in, by then at the latest. Who is named under `assignees`
-    has been found. The team is the change's, else the owner of its first service.
+    has been found. The team is the change's, else the owner of its first service. A warning; a note where
+    little is at stake, by the tier of the services, their outage and how long nobody is there.
 
     Bad:
 

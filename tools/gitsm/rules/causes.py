@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from gitsm.diagnostic import DataPath, Severity
+from gitsm.hollow import is_not_known
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
@@ -18,8 +20,8 @@ def incident_without_cause(repository: Repository) -> Findings:
     """An incident was closed, and nothing says why it happened.
 
     Whoever meets it again begins anew, and nobody can tell whether it is the same. Where the cause is
-    not known, that is what a problem is for. A text that says what it was due to, or has a section
-    about the cause, is as good as the field.
+    not known, that is what a problem is for, and "unknown" is no cause. A text that says what it was
+    due to, or has a section about the cause, is as good as the field.
 
     Bad:
 
@@ -48,7 +50,15 @@ def incident_without_cause(repository: Repository) -> Findings:
                 "disposition",
                 hint="name it: `problem: <problem>`",
             )
-        elif not (fields.cause or fields.problem or fields.caused_by or _tells_why(incident)):
+        elif fields.problem or fields.caused_by or tells_why(incident):
+            continue
+        elif fields.cause and is_not_known(fields.cause):
+            yield incident.problem(
+                f"{incident} is resolved, and its cause is {fields.cause.strip()[:40]!r}",
+                "cause",
+                hint="say what is known and what was ruled out, or open a problem and name it",
+            )
+        elif not fields.cause:
             yield incident.problem(
                 f"{incident} is resolved, and names no cause, no problem and no change",
                 closed,
@@ -64,8 +74,8 @@ _WHY = re.compile(
 """Words with which a text says why something happened."""
 
 
-def _tells_why(incident: Record[Incident]) -> bool:
-    """Whether the text of an incident says why it happened, or has a section for it."""
+def tells_why(incident: Record[Any]) -> bool:
+    """Whether the text of an incident or a problem says why it happened, or has a section for it."""
     headings = [section.text.casefold() for section in incident.prose.headings]
     if any("cause" in heading or heading.startswith("why") for heading in headings):
         return True

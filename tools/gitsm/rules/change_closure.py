@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gitsm.change_control import ChangeState, days_long, ended, open_changes, state_of
 from gitsm.diagnostic import Severity
 from gitsm.hollow import is_postponed
 from gitsm.lint import Findings, rule
-from gitsm.records.change import Change
+from gitsm.records.change import Change, Review
 from gitsm.repository import Record, Repository
 
 _OUTCOMES = {
@@ -50,7 +52,7 @@ def unrecorded_change(repository: Repository, *, days: int = 1) -> Findings:
         rollback: Set it back to 12, 5 min.
         window: {start: 2026-11-12T20:00+01:00, end: 2026-11-12T21:00+01:00}
         actual: {start: 2026-11-12T20:02+01:00, end: 2026-11-12T20:40+01:00}
-        closure: {code: successful, on: 2026-11-13}
+        closure: {code: successful, on: 2026-11-13, notes: As planned.}
     """
     for change in open_changes(repository):
         window = change.fields.window
@@ -98,7 +100,7 @@ def change_not_closed(repository: Repository, *, days: int = 7) -> Findings:
         plan: Raise the limit of the autoscaler from 12 to 30.
         rollback: Set it back to 12, 5 min.
         actual: {start: 2026-11-12T20:02+01:00, end: 2026-11-12T20:40+01:00}
-        closure: {code: successful, on: 2026-11-13}
+        closure: {code: successful, on: 2026-11-13, notes: As planned.}
     """
     grace = days_long(days)
     for change in open_changes(repository):
@@ -121,22 +123,22 @@ def _ago(repository: Repository, moment: datetime) -> str:
     return f"{days} day{'' if days == 1 else 's'} ago" if days else "today"
 
 
-@rule
+@rule(severity=Severity.WARNING, graded=True)
 def closure_without_notes(
     repository: Repository,
     *,
     codes: tuple[str, ...] = ("successful_with_issues", "unsuccessful", "canceled"),
     minutes: int = 60,
 ) -> Findings:
-    """A change did not go as planned, and its closure doesn't say a word about it.
+    """A change was closed, and its closure doesn't say a word about how it went.
 
-    The next change of this kind is planned as if nothing had happened. A closure needs notes where
-    its code is one of those below, or where the change began or ended far outside its window; one
-    that went well and in time needs none.
+    The next change of this kind is planned as if nothing had happened. That is worth a warning where
+    the code is one of those below, or where the change began or ended far outside its window. Of one
+    that went well and in time it is a note, unless it was reviewed; a standard change needs none then.
 
     Options:
 
-        codes: the codes of a closure that needs notes
+        codes: the codes of a closure of which missing notes are worth a warning
         minutes: how far outside its window a change may begin or end without a word
 
     Bad:
@@ -157,11 +159,15 @@ def closure_without_notes(
             continue
         if closure.code in codes:
             message = f"{change} was closed as {_OUTCOMES[closure.code]}, without a note"
-            yield change.problem(message, "closure", "code", hint=hint)
+            yield replace(change.problem(message, "closure", "code", hint=hint), severity=Severity.WARNING)
         elif change.fields.review is None and (strayed := _outside(change, most)):
             which, how = strayed
             message = f"{change} {how} its window, and its closure has no note"
-            yield change.problem(message, "actual", which, hint=hint, related=[change.place("window")])
+            found = change.problem(message, "actual", which, hint=hint, related=[change.place("window")])
+            yield replace(found, severity=Severity.WARNING)
+        elif change.fields.review is None and change.fields.type != "standard":
+            message = f"{change} was closed as {_OUTCOMES[closure.code]}, without a note"
+            yield replace(change.problem(message, "closure", "code", hint=hint), severity=Severity.NOTE)
 
 
 def _outside(change: Record[Change], most: timedelta) -> tuple[str, str] | None:
@@ -223,12 +229,13 @@ _QUESTIONS = {
 }
 
 
-@rule
+@rule(graded=True)
 def review_with_open_question(repository: Repository) -> Findings:
-    """The review of a change that did not go well leaves one of its three questions open.
+    """The review of a change that did not go well, or of an emergency, leaves a question open.
 
-    It is the question that nobody liked to answer. None is an answer, and so is no; a review of a
-    change that went as planned may answer what it likes.
+    It is the one of the three that nobody liked to answer. None is an answer, and so is no; a review
+    of a planned change that went well may answer what it likes. Of an emergency change that went well
+    it is a warning.
 
     Bad:
 
@@ -249,22 +256,26 @@ def review_with_open_question(repository: Repository) -> Findings:
     """
     for change in repository.of(Change):
         closure, review = change.fields.closure, change.fields.review
-        if (
-            closure is None
-            or review is None
-            or closure.code not in ("unsuccessful", "successful_with_issues")
-        ):
+        if closure is None or review is None or closure.code == "canceled":
             continue
-        for name, question in _QUESTIONS.items():
-            answer = getattr(review, name)
-            if answer is None or is_postponed(answer):
-                where = ("review",) if answer is None else ("review", name)
-                yield change.problem(
-                    f"the review of {change} leaves open {question}",
-                    *where,
-                    on_key=answer is None,
-                    hint=f"answer `{name}`, if only with no or none",
-                )
+        went_well = closure.code == "successful"
+        if went_well and change.fields.type != "emergency":
+            continue
+        for name in _left_open(review):
+            answered = getattr(review, name) is not None
+            found = change.problem(
+                f"the review of {change} leaves open {_QUESTIONS[name]}",
+                *(("review", name) if answered else ("review",)),
+                on_key=not answered,
+                hint=f"answer `{name}`, if only with no or none",
+            )
+            yield replace(found, severity=Severity.WARNING) if went_well else found
+
+
+def _left_open(review: Review) -> Sequence[str]:
+    """The questions of a review that have no answer."""
+    answers = {name: getattr(review, name) for name in _QUESTIONS}
+    return [name for name, answer in answers.items() if answer is None or is_postponed(answer)]
 
 
 @rule(severity=Severity.WARNING)
@@ -289,7 +300,7 @@ def emergency_without_review(repository: Repository, *, days: int = 10, months: 
         plan: Restart it.
         rollback: Restart it with all of them, 5 min.
         actual: {start: 2026-11-02T20:02+01:00, end: 2026-11-02T20:40+01:00}
-        closure: {code: successful, on: 2026-11-03}
+        closure: {code: successful, on: 2026-11-03, notes: As planned.}
 
     Good:
 
@@ -300,7 +311,7 @@ def emergency_without_review(repository: Repository, *, days: int = 10, months: 
         plan: Restart it.
         rollback: Restart it with all of them, 5 min.
         actual: {start: 2026-11-02T20:02+01:00, end: 2026-11-02T20:40+01:00}
-        closure: {code: successful, on: 2026-11-03}
+        closure: {code: successful, on: 2026-11-03, notes: As planned.}
         review:
           missed_dependency: None.
           rollback_realistic: It was not needed.
@@ -309,7 +320,10 @@ def emergency_without_review(repository: Repository, *, days: int = 10, months: 
     shortest, longest = days_long(days), days_long(30 * months)
     for change in repository.of(Change):
         fields, end = change.fields, ended(repository, change)
-        if fields.type != "emergency" or fields.review is not None or end is None:
+        if fields.type != "emergency" or end is None:
+            continue
+        # Of a closed one whose review answers only half the other rule speaks.
+        if fields.review is not None and (fields.closure is not None or not _left_open(fields.review)):
             continue
         code = fields.closure.code if fields.closure is not None else None
         # A failed one is asked for its review at once, whatever its type.
@@ -317,7 +331,8 @@ def emergency_without_review(repository: Repository, *, days: int = 10, months: 
             continue
         if shortest < repository.now - end < longest:
             yield change.problem(
-                f"{change} is an emergency change that ended {_ago(repository, end)}, and was not reviewed",
+                f"{change} is an emergency change that ended {_ago(repository, end)}, and was not"
+                f"{'' if fields.review is None else ' wholly'} reviewed",
                 "type",
                 hint="answer the three questions under `review`, and say what would have spared it",
             )

@@ -20,8 +20,9 @@ _MOST_NAMED = 5
 def unconfirmed_dependency(repository: Repository) -> Findings:
     """A change takes down what another team's service stands on, and that owner has not said yes.
 
-    Only the owner knows that the pay run is on that night. A confirmation counts once it says by
-    whom it was given. None is needed for a dependency that is soft, that has a fallback users don't
+    Only the owner knows that the pay run is on that night. What stands on it through other services
+    goes down with them, and counts as well. A confirmation counts once it says by whom it was given,
+    and for all services of its owner. None is needed for a dependency that is soft, that has a fallback users don't
     notice, or of whose redundancy group enough stays up; standard changes were confirmed with their model.
 
     Bad:
@@ -75,15 +76,15 @@ def unconfirmed_dependency(repository: Repository) -> Findings:
             )
         # An owner who was asked for one of his services was asked.
         heard = {_owner(repository, id) for id in entries} | {one.by for one in change.fields.confirmations}
-        missing = [one for one in _dependants(repository, change) if one.fields.owner not in heard]
+        missing = [found for found in _dependants(repository, change) if found[0].fields.owner not in heard]
         if missing:
-            yield _unconfirmed(repository, change, missing)
+            yield _unconfirmed(change, missing)
 
 
 def _unconfirmed(
-    repository: Repository, change: Record[Change], missing: list[Record[Service]]
+    change: Record[Change], missing: list[tuple[Record[Service], tuple[str, ...]]]
 ) -> Diagnostic:
-    named = ", ".join(f"{one.id} ({one.fields.owner})" for one in missing[:_MOST_NAMED])
+    named = ", ".join(f"{one.id} ({one.fields.owner}{_through(way)})" for one, way in missing[:_MOST_NAMED])
     left = len(missing) - _MOST_NAMED
     more = f" and {left} more" if left > 0 else ""
     brings = "a full outage" if change.fields.outage == "full" else "a degraded service"
@@ -91,27 +92,35 @@ def _unconfirmed(
         f"{change} brings {brings} to what {named}{more} cannot do without, and no owner has confirmed it",
         "outage",
         hint="ask each owner, and record the answer under `confirmations` with `service`, `by` and `on`",
-        related=[_dependency(change, one) for one in missing[:_MOST_NAMED]],
+        related=[_dependency(one, way[-2]) for one, way in missing[:_MOST_NAMED]],
     )
 
 
-def _dependency(change: Record[Change], service: Record[Service]) -> Place:
+def _through(way: tuple[str, ...]) -> str:
+    """The services between what is changed and what stands on it, in words."""
+    between = way[1:-1]
+    return f", through {' and '.join(reversed(between))}" if between else ""
+
+
+def _dependency(service: Record[Service], on: str) -> Place:
     for index, entry in enumerate(service.fields.depends_on):
-        if entry.service in change.fields.services and entry.criticality == "hard":
-            return service.place("depends_on", index, "service", label=f"{service.id} stands on it")
+        if entry.service == on and entry.criticality == "hard":
+            return service.place("depends_on", index, "service", label=f"{service.id} stands on {on}")
     return service.place("depends_on")
 
 
-def _dependants(repository: Repository, change: Record[Change]) -> Iterator[Record[Service]]:
-    """The services of other teams that go down at once with what a change takes down."""
+def _dependants(
+    repository: Repository, change: Record[Change]
+) -> Iterator[tuple[Record[Service], tuple[str, ...]]]:
+    """The services of other teams that go down with what a change takes down, and the way to each."""
     if change.fields.outage not in ("degraded", "full"):
         return
     graph = graph_of(repository)
     own = {change.fields.team, *(_owner(repository, id) for id in change.fields.services)}
     for id, way in affected_by(repository, change).items():
         service = graph.services[id]
-        if len(way) == 2 and service.fields.lifecycle in _IN_USE and service.fields.owner not in own:
-            yield service
+        if len(way) > 1 and service.fields.lifecycle in _IN_USE and service.fields.owner not in own:
+            yield service, way
 
 
 def _owner(repository: Repository, service: str) -> str | None:

@@ -56,13 +56,13 @@ def change_without_test_evidence(change: Record[Any], lack: Lack) -> Diagnostic:
           - {kind: performance, result: passed, on: 2026-11-19, evidence: "https://ci.example.com/load/88"}
     """
     kind = lack.name.replace("_", " ")
-    hint = lack.requirement.because or f"test it, and record the result under `tests` with kind {lack.name}"
+    hint = f"test it, and record the result under `tests` with kind {lack.name}"
     failed = latest_tests(change.checked).get(lack.name) if isinstance(change.checked, Change) else None
     if failed is not None:
-        message = f"the {kind} test of {change} failed, and the policy asks for one that passed"
+        message = f"the {kind} test of {change} failed, and the policy asks for one that passed{lack.reason}"
         return change.problem(message, "tests", failed, "result", hint=hint)
     where: DataPath = ("tests",) if "tests" in change.data else ("type",)
-    message = f"{change} has no passed {kind} test, which the policy asks for"
+    message = f"{change} has no passed {kind} test, {lack.asked}"
     return change.problem(message, *where, hint=hint, on_key="tests" in change.data)
 
 
@@ -280,10 +280,9 @@ def change_without_origin(repository: Repository) -> Findings:
     for record, lack in all_lacks(repository):
         if record.file not in seen and _ORIGIN.covers(record, lack):
             seen.add(record.file)
-            message = f"{record} does not say where it comes from, which the policy asks for"
+            message = f"{record} does not say where it comes from, {lack.asked}"
             where = "origin" if "origin" in record.data else "type"
-            because = lack.requirement.because
-            yield record.problem(message, where, hint=f"{because}: {hint}" if because else hint)
+            yield record.problem(message, where, hint=hint)
     for change in open_changes(repository):
         origin = change.fields.origin
         if origin is None or change.file in seen:

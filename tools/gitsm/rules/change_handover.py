@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from gitsm.change_control import open_changes
-from gitsm.diagnostic import Diagnostic, Place
+from gitsm.diagnostic import DataPath, Diagnostic, Place
 from gitsm.hollow import in_short, says_nothing
 from gitsm.lint import Findings, rule
-from gitsm.records.change import Done
+from gitsm.records.change import Change, Done
 from gitsm.repository import Record, Repository
 from gitsm.requirements import all_lacks
 from gitsm.rules.requirements import ASKED, Asked
@@ -17,10 +18,11 @@ from gitsm.rules.requirements import ASKED, Asked
 
 @rule
 def support_not_briefed(repository: Repository) -> Findings:
-    """Nobody told support of a change, and the policy asks for it; or it isn't said who did, and when.
+    """Nobody told support of a change, though the policy asks for it, or only after it was done.
 
     The first caller tells the service desk what happened, and the desk can't tell whether to wait,
-    to escalate or to look for something else.
+    to escalate or to look for something else. A briefing without who gave it and when is none. An
+    emergency may be told of afterwards.
 
     Bad:
 
@@ -54,6 +56,29 @@ def support_not_briefed(repository: Repository) -> Findings:
         "support was not told of {change}",
         "tell the service desk what users will notice and when, and record `{by: ..., on: ...}`",
     )
+    for change in open_changes(repository):
+        briefed = change.fields.handover.support_briefed if change.fields.handover is not None else None
+        if briefed is None or briefed.on is None or change.fields.type == "emergency":
+            continue
+        for path, moment in _ends(change.fields):
+            last = max(moment.date(), moment.astimezone(repository.timezone).date())
+            if briefed.on > last:
+                when = "its window ends" if path[0] == "window" else "it was done"
+                yield change.problem(
+                    f"support is told of {change} on {briefed.on}, and {when} on {last}",
+                    *("handover", "support_briefed", "on"),
+                    hint="tell the service desk before the change, not after the first callers do",
+                    related=[change.place(*path, label=when)],
+                )
+                break
+
+
+def _ends(change: Change) -> Iterator[tuple[DataPath, datetime]]:
+    """When a change was done, else when its window ends."""
+    if change.actual is not None and change.actual.end is not None:
+        yield ("actual", "end"), change.actual.end
+    elif change.window is not None:
+        yield ("window", "end"), change.window.end
 
 
 @rule
@@ -141,15 +166,8 @@ def _not_handed_over(repository: Repository, part: str, words: str, advice: str)
     for record, lack in all_lacks(repository):
         if asked.covers(record, lack) and record.file not in seen:
             seen.add(record.file)
-            because = lack.requirement.because
-            said = words.format(change=record)
-            yield record.problem(
-                f"{said}, which the policy asks for"
-                if "nor" not in said
-                else f"{said}; the policy asks for it",
-                at=_place(record, part),
-                hint=f"{because}: {advice}" if because else advice,
-            )
+            message = f"{words.format(change=record)}, {lack.asked}"
+            yield record.problem(message, at=_place(record, part), hint=advice)
     for change in open_changes(repository):
         done = getattr(change.fields.handover, part, None)
         if done is not None and change.file not in seen and (empty := _emptiness(done, part)):

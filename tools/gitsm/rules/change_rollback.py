@@ -15,7 +15,7 @@ from gitsm.lint import Findings, rule
 from gitsm.records.change import Change, Rollback
 from gitsm.records.change_model import ChangeModel
 from gitsm.repository import Record, Repository
-from gitsm.requirements import Lack
+from gitsm.requirements import OR_ASK_LESS, Lack
 from gitsm.rules.requirements import Asked, asked
 from gitsm.schema.values import Duration
 
@@ -26,6 +26,8 @@ _NONE = re.compile(
     rf"|(?:{_WORD}(?: plan)?(?: is)? )?(?:not|none)(?: is)? {_END}"
     rf"|(?:{_WORD}(?: is)? )?(?:impossible|unnecessary|irreversible|not reversible)"
     r"|(?:this |it )?(?:cannot|can not|can't) be (?:undone|rolled back|reverted|reversed)"
+    r"|(?:please )?(?:see|same as|as in|as per|like|cf) (?:the )?(?:change |implementation )?"
+    r"(?:plan|ticket|wiki|description)(?: above| below)?"
 )
 _BY_THE_MODEL = re.compile(
     r"(?:as |see |by |per |according to |follow(?:s|ing)? )+(?:in |per |the |its |our )*(?:change |standard )?model"
@@ -130,14 +132,14 @@ def untested_rollback(change: Record[Any], lack: Lack) -> Diagnostic:
           takes: 5 min
           tested: {on: 2026-11-19, environment: staging, took: 3 min}
     """
-    because = lack.requirement.because
     missing = lack.name.removeprefix("rollback.tested").removeprefix(".")
     if missing and value_at(change.data, ("rollback", "tested")) is not ABSENT:
-        message = f"the trial of the rollback of {change} does not say {missing}, which the policy asks for"
-        return change.problem(message, "rollback", "tested", hint=because or "", on_key=True)
+        message = f"the trial of the rollback of {change} does not say {missing}, {lack.asked}"
+        hint = f"write `{missing}` there, {OR_ASK_LESS}"
+        return change.problem(message, "rollback", "tested", hint=hint, on_key=True)
     hint = "try it where nobody is hurt, and record it as `tested: {on: ..., environment: ..., took: ...}`"
-    message = f"the rollback of {change} was never tried, which the policy asks for"
-    return change.problem(message, "rollback", hint=f"{because}: {hint}" if because else hint, on_key=True)
+    message = f"the rollback of {change} was never tried, {lack.asked}"
+    return change.problem(message, "rollback", hint=hint, on_key=True)
 
 
 @rule(severity=Severity.WARNING)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from gitsm.change_control import notice_of, open_changes
+from gitsm.change_control import notice_of, notice_of_window, open_changes
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.policy import Policy
 from gitsm.repository import Repository
 
 
-@rule
+@rule(graded=True)
 def short_notice(repository: Repository) -> Findings:
     """A change is announced later before its window than the policy's notice asks for.
 
     Whoever is affected has no time to object, to prepare or to be there. The notice is counted from
-    the first moment of the day in the change's id to the start of its window. For emergency changes
-    there is none, unless the policy names one.
+    the first moment of the day in the change's id to the start of its window. Where the id is early
+    enough, but the history of the file says that the window stands where it does only since later, that
+    is a warning: the id is dated back, the window was moved, or a pull request was open for long. For
+    emergency changes there is no notice, unless the policy names one.
 
     Bad:
 
@@ -46,24 +49,32 @@ def short_notice(repository: Repository) -> Findings:
     policy = repository.get(Policy, "policy")
     for change in open_changes(repository):
         notice = notice_of(repository, change)
+        proposed_late = notice is not None and notice.is_short
+        if notice is not None and not notice.is_short:
+            notice = notice_of_window(repository, change)
         if notice is None or not notice.is_short:
             continue
         hours = notice.at_most // timedelta(hours=1)
-        was = f"at most {hours} h before its window" if hours >= 0 else "after its window began"
+        if proposed_late:
+            how_late = f"at most {hours} h before its window" if hours >= 0 else "after its window began"
+            said = f"{change} was proposed on {notice.on}, {how_late}"
+        else:
+            how_late = f"at most {hours} h before it begins" if hours >= 0 else "after it began"
+            said = f"{change} has its present window since {notice.on}, {how_late}"
         kind = change.fields.type
         places = []
         if policy is not None:
             index = next(i for i, entry in enumerate(policy.fields.notice) if entry.type == kind)
             places = [policy.place("notice", index, "lead", label="the policy's notice")]
-        yield change.problem(
-            f"{change} was proposed on {notice.on}, {was}; the policy asks {notice.lead} of a {kind} change"
-            if kind != "emergency"
-            else f"{change} was proposed on {notice.on}, {was}; the policy asks {notice.lead} of an emergency one",
+        asked = f"{notice.lead} of {'an emergency one' if kind == 'emergency' else f'a {kind} change'}"
+        found = change.problem(
+            f"{said}; the policy asks {asked}",
             "window",
             "start",
-            hint="choose a later window, or have it decided as an emergency change",
+            hint="choose a later window, so that those whom it affects can still object",
             related=places,
         )
+        yield found if proposed_late else replace(found, severity=Severity.WARNING)
 
 
 @rule

@@ -10,8 +10,10 @@ from typing import Any
 
 from gitsm.command_lines import Command, Word, commands_of
 from gitsm.diagnostic import Diagnostic, Place, Severity, Span
-from gitsm.hosts import MAX_COMPARED, host_in, hosts_of
+from gitsm.hosts import MAX_COMPARED, host_in, hosts_of, is_private
 from gitsm.lint import Findings, rule
+from gitsm.records.runbook import Runbook
+from gitsm.records.service import Service
 from gitsm.repository import Record, Repository, once
 from gitsm.schema.kind import is_id
 from gitsm.schema.spelling import nearest
@@ -31,7 +33,9 @@ def unknown_name_in_command(repository: Repository, *, other_programs: tuple[str
 
     It is copied and run at night by somebody who does not know that the host went years ago. Hosts are
     judged only where services name their `hosts`, and only where a command takes nothing else: after
-    `ssh`, in an address, after `-h` of `psql`. Another domain is somebody else's. Services and teams are
+    `ssh`, in an address, after `-h` of `psql`. Another domain is somebody else's, except after `ssh`,
+    `scp` or `rsync` in a runbook whose services all name their hosts; there a name without a domain, or
+    with a private one such as `.internal`, is judged after `ping` and its like, too. Services and teams are
     judged in `--service` and `--team`, and wherever `service=` or `team=` is given what is nearly the
     name of one. Placeholders such as `<host>` and `$HOST` are left alone.
 
@@ -73,11 +77,16 @@ def unknown_name_in_command(repository: Repository, *, other_programs: tuple[str
     hosts = hosts_of(repository)
     others = frozenset(other_programs)
     for record in chain(repository.all("runbook"), repository.all("knowledge")):
+        all_named = _names_all_hosts(repository, record)
         for command in commands_of(record):
             if not command.is_certain and command.program not in _KNOWN:
                 continue
+            logs_in = command.program in _LOGS_IN
+            near_by = all_named and (logs_in or command.program in _FIRST_ARGUMENT)
             for word, host in _hosts(command):
-                if hosts.lack(host):
+                # Whoever only looks whether a host is there may look at anybody's.
+                among_all = near_by and "://" not in word.text and (logs_in or is_private(host))
+                if hosts.lack(host) or (among_all and hosts.lack_among_all(host)):
                     near = hosts.meant_by(host)
                     hint = f"did you mean {near}?" if near else "name it in the `hosts` of the service on it"
                     yield _unknown(record, word, f"the host {host}, which no record knows", host, hint)
@@ -86,6 +95,14 @@ def unknown_name_in_command(repository: Repository, *, other_programs: tuple[str
                     near = _near(repository, kind, id)
                     hint = f"did you mean {near}?" if near else ""
                     yield _unknown(record, word, f"the {kind} {id}, which no file defines", id, hint)
+
+
+def _names_all_hosts(repository: Repository, record: Record[Any]) -> bool:
+    """Whether a runbook is for services all of which name their hosts."""
+    if not isinstance(record.checked, Runbook) or not record.checked.services:
+        return False
+    services = [repository.get(Service, id) for id in record.checked.services]
+    return all(service is not None and service.fields.hosts for service in services)
 
 
 def _unknown(record: Record[Any], word: Word, what: str, name: str, hint: str) -> Diagnostic:
@@ -124,6 +141,8 @@ _FIRST_ARGUMENT: Mapping[str, str] = {
 """Programs whose first argument is a host, and their options that take a value."""
 
 _FILES = frozenset({"scp", "rsync"})
+_LOGS_IN = _FILES | {"ssh", "sftp", "mosh", "ssh-copy-id"}
+"""Programs that do something on a host, for which somebody must be let in."""
 _DATABASES = frozenset({
     "psql", "pg_dump", "pg_dumpall", "pg_restore", "pg_isready", "pg_basebackup", "createdb", "dropdb",
     "vacuumdb", "reindexdb", "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "redis-cli",

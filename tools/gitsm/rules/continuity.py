@@ -38,10 +38,10 @@ def continuity_never_exercised(service: Record[Any], lack: Lack) -> Diagnostic:
     """
     said = isinstance(service.data.get("continuity"), dict)
     return service.problem(
-        f"the recovery of {service} was never exercised, which the policy asks for",
+        f"the recovery of {service} was never exercised, {lack.asked}",
         "continuity" if said else "lifecycle",
         on_key=said,
-        hint=lack.requirement.because or "try it, and write the day into `continuity.exercised`",
+        hint="try it, and write the day into `continuity.exercised`",
     )
 
 

@@ -10,6 +10,7 @@ import re2
 from pydantic_core import PydanticCustomError
 
 from gitsm.diagnostic import DataPath, Severity
+from gitsm.hollow import DECIDED, is_put_off
 from gitsm.lint import Findings, rule
 from gitsm.repository import Record, Repository
 from gitsm.schema.values import Duration, read_duration
@@ -129,7 +130,7 @@ def _after(step: object) -> Duration | None:
         return None
 
 
-_WORDS = r"tbd|tba|tbc|todo|to do|fixme|to be (?:done|decided|defined|determined|confirmed|announced|written|agreed)"
+_WORDS = rf"tbd|tba|tbc|t\.b\.d|todo|to do|fixme|to be (?:done|{DECIDED})"
 _PLACEHOLDER = re.compile(
     rf"\W*(?:{_WORDS})\W*|(?-i:TODO|TBD|FIXME):.{{0,200}}|[?.…_]+|x{{3,}}", re.IGNORECASE | re.DOTALL
 )
@@ -168,7 +169,7 @@ def placeholder_for_an_answer(repository: Repository) -> Findings:
             continue
         elsewhere = _JUDGED_ELSEWHERE.get(record.kind.name, frozenset())
         for path, text in _texts(record.data):
-            if path[0] not in elsewhere and _PLACEHOLDER.fullmatch(text.strip()):
+            if path[0] not in elsewhere and (_PLACEHOLDER.fullmatch(text.strip()) or is_put_off(text)):
                 yield record.problem(
                     f"{_field(path)} of {record} is {text.strip()[:40]!r}, which is no answer",
                     *path,

@@ -44,7 +44,7 @@ def peak_without_performance_test(repository: Repository, *, days: int = 60) -> 
         plan: Deploy it.
         rollback: Deploy the old one, 20 min.
         actual: {start: 2026-11-15T20:02+01:00, end: 2026-11-15T20:40+01:00}
-        closure: {code: successful, on: 2026-11-16}
+        closure: {code: successful, on: 2026-11-16, notes: Quietly.}
 
     Good:
 
@@ -62,7 +62,7 @@ def peak_without_performance_test(repository: Repository, *, days: int = 60) -> 
         tests:
           - {kind: performance, result: passed, on: 2026-11-11, evidence: "https://ci.example.com/load/91"}
         actual: {start: 2026-11-15T20:02+01:00, end: 2026-11-15T20:40+01:00}
-        closure: {code: successful, on: 2026-11-16}
+        closure: {code: successful, on: 2026-11-16, notes: Quietly.}
     """
     ahead = days_long(min(days, 730))
     for capacity in repository.of(Capacity):

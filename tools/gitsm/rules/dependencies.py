@@ -44,6 +44,7 @@ def dependency_cycle(repository: Repository) -> Findings:
         yield graph.services[cycle[0]].problem(
             f"services depend on each other in a circle: {' > '.join(cycle)}",
             at=places[0],
+            hint="leave out the one that a start can do without, or split the service that closes the circle",
             related=places[1:],
         )
 

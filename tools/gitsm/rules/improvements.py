@@ -74,7 +74,7 @@ def measure_without_baseline(repository: Repository) -> Findings:
           target: {value: 95, on: 2027-03-31}
     """
     asked = {
-        record.id: lack.requirement.because
+        record.id: lack.asked
         for record, lack in all_lacks(repository)
         if (record.kind.name, lack.sort, lack.name) == ("improvement", "field", "measure.baseline")
     }
@@ -89,10 +89,9 @@ def measure_without_baseline(repository: Repository) -> Findings:
                 hint="measure it before anything is altered: `baseline: {value: ..., on: ...}`",
             )
         elif improvement.id in asked:
-            because = asked[improvement.id]
             yield improvement.problem(
-                f"{improvement} has no field measure.baseline, which the policy asks for",
-                hint=because or "measure it before anything is altered",
+                f"{improvement} has no field measure.baseline, {asked[improvement.id]}",
+                hint="measure it before anything is altered",
             )
 
 

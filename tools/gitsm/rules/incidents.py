@@ -60,6 +60,7 @@ def times_out_of_order(repository: Repository) -> Findings:
                 f"{incident} was {second} at {incident.data[second]}, before it was {first},"
                 f" at {incident.data[first]}",
                 second,
+                hint="one of the two is wrong: look at the day and the zone first",
                 related=[incident.place(first, label=first)],
             )
         yield from _jumping_back(incident)
@@ -90,6 +91,7 @@ def _jumping_back(incident: Record[Any]) -> Iterator[Diagnostic]:
                 "timeline",
                 index,
                 "at",
+                hint="mend the time, or move the entry to where it belongs",
                 related=[incident.place("timeline", above, "at", label="stands above it")],
             )
 
@@ -115,8 +117,11 @@ def noticed_after_it_was_over(repository: Repository) -> Findings:
         acknowledged: 2026-10-26T13:25+01:00
     """
     for incident in repository.of(Incident):
-        detected, restored = incident.fields.detected, incident.fields.restored
-        if detected is not None and restored is not None and detected > restored:
+        started, detected = incident.fields.started, incident.fields.detected
+        restored = incident.fields.restored
+        if restored is None or (started is not None and restored < started):
+            continue  # that it was over before it began is said already
+        if detected is not None and detected > restored:
             yield incident.problem(
                 f"{incident} was detected at {incident.data['detected']}, after users could work again,"
                 f" at {incident.data['restored']}",
@@ -165,7 +170,7 @@ def implausible_duration(repository: Repository, *, days: int = 30) -> Findings:
                 f"{incident} lasted {(over - start).days} days, from {incident.data['started']}"
                 f" to {incident.data[end]}",
                 end,
-                hint="if it is true, say why in a comment that ignores this rule",
+                hint="look at the months; where it really lasted so long, a comment that ignores this rule says why",
                 related=related,
             )
 

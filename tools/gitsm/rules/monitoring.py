@@ -36,6 +36,8 @@ def alert_without_runbook(repository: Repository) -> Findings:
         # services/payroll/service.yaml
         monitoring: [{alert: PayrollRunLate}]
     """
+    if repository.is_unread("runbook"):
+        return  # it may answer any of them
     answered = {alert for _, _, alert in _answers(repository)} | _led_to_runbooks(repository)
     for service in repository.of(Service):
         if service.fields.lifecycle not in _RUNNING:

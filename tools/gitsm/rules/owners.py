@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.service import IN_OPERATION, Service
 from gitsm.records.team import Team
-from gitsm.repository import Record, Repository
+from gitsm.repository import Record, Repository, once
 
 
 @rule
@@ -16,7 +18,7 @@ def owner_team_empty(repository: Repository) -> Findings:
     """The owner of a service is a team without members.
 
     The last one left and the record was forgotten. Calls, approvals and reviews go to nobody. A team
-    that lists no members at all is left alone: many keep them elsewhere.
+    that lists no members at all is left alone: many keep them elsewhere. It is said once of each team.
 
     Bad:
 
@@ -28,22 +30,40 @@ def owner_team_empty(repository: Repository) -> Findings:
         # organization/teams/payroll-team.yaml
         members: [payroll-lead]
     """
+    for id, services in _owned_by_nobody(repository).items():
+        team, first = repository.find("team", id), services[0]
+        if team is None:
+            continue
+        more = f" and {len(services) - 1} more" if len(services) > 1 else ""
+        yield team.problem(
+            f"{team} has no members, and owns {first}{more}",
+            "members",
+            hint="name who is in it, or hand what it owns over to a team that is there",
+            related=[service.place("owner", label="owned by nobody") for service in services[:MAX_SHOWN]],
+        )
+
+
+MAX_SHOWN = 10
+"""How many of the services of a team without members are shown."""
+
+
+@once
+def _owned_by_nobody(repository: Repository) -> Mapping[str, Sequence[Record[Service]]]:
+    """The services in use of each team without members."""
+    found: dict[str, list[Record[Service]]] = defaultdict(list)
     for service in repository.of(Service):
         owner = repository.find("team", service.fields.owner)
         if service.fields.lifecycle != "retired" and owner is not None and owner.data.get("members") == []:
-            yield service.problem(
-                f"{service} is owned by {owner}, which has no members",
-                "owner",
-                hint="hand it over to a team that is there, or name who is in this one",
-                related=[owner.place("members", label="nobody")],
-            )
+            found[owner.id].append(service)
+    return found
 
 
 @rule
 def escalation_to_empty_team(repository: Repository) -> Findings:
     """A step of an escalation path calls a team without members.
 
-    Whoever follows the path at night waits there for nobody, for as long as the next step is away.
+    Whoever follows the path at night waits there for nobody, for as long as the next step is away. In the
+    path of the team itself, and of the services that it owns, that is said as `owner-team-empty`.
 
     Bad:
 
@@ -67,7 +87,10 @@ def escalation_to_empty_team(repository: Repository) -> Findings:
             continue
         for index, step in enumerate(record.fields.escalation):
             team = repository.find("team", step.team)
-            if team is not None and team.data.get("members") == []:
+            if team is None or team.data.get("members") != []:
+                continue
+            own = record is team or record.data.get("owner") == team.id
+            if not (own and team.id in _owned_by_nobody(repository)):
                 yield record.problem(
                     f"{record} escalates to {team}, which has no members",
                     *("escalation", index, "team"),

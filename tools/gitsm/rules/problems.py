@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gitsm.diagnostic import Severity
+from gitsm.hollow import is_not_known
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.records.problem import Problem
 from gitsm.repository import Record, Repository
+from gitsm.rules.causes import tells_why
 
 SOLVED = ("resolved", "closed")
 """The states of a problem that is behind us."""
@@ -68,11 +70,50 @@ def known_error_without_cause(repository: Repository) -> Findings:
     """
     for problem in repository.of(Problem):
         fields = problem.fields
-        if fields.known_error and not fields.root_cause and not _has_section(problem, "cause"):
+        hint = "write `root_cause`; until it is known, it is a problem and no known error"
+        if not fields.known_error or _has_section(problem, "cause"):
+            continue
+        if not fields.root_cause:
+            message = f"{problem} is a known error, and its root cause is not written down"
+            yield problem.problem(message, "known_error", hint=hint)
+        elif is_not_known(fields.root_cause):
+            message = f"{problem} is a known error, and its root cause is {fields.root_cause.strip()[:40]!r}"
+            yield problem.problem(message, "root_cause", hint=hint)
+
+
+@rule(severity=Severity.WARNING)
+def solved_problem_without_cause(repository: Repository) -> Findings:
+    """A problem is resolved or closed, and nothing says why it was there.
+
+    What removed it may have hidden it, and whoever meets it again begins anew. A problem that was
+    closed without a cause, because it never came back or was not worth the search, says that in
+    `root_cause`. A text that says what it was due to, or has a section about the cause, is as good.
+
+    Bad:
+
+        # problems/slow-tax-tables.md
+        state: resolved
+        known_error: false
+        root_cause: null
+
+    Good:
+
+        # problems/slow-tax-tables.md
+        state: resolved
+        known_error: false
+        root_cause: The tax tables were read once for each employee.
+    """
+    for problem in repository.of(Problem):
+        fields = problem.fields
+        # Of a known error the other rule speaks, whatever its state.
+        if fields.state not in SOLVED or fields.known_error or tells_why(problem):
+            continue
+        if not fields.root_cause or is_not_known(fields.root_cause):
             yield problem.problem(
-                f"{problem} is a known error, and its root cause is not written down",
-                "known_error",
-                hint="write `root_cause`; until it is known, it is a problem and no known error",
+                f"{problem} is {fields.state}, and its root cause is "
+                + ("not written down" if not fields.root_cause else repr(fields.root_cause.strip()[:40])),
+                "root_cause" if fields.root_cause else "state",
+                hint="write `root_cause`, if only what was ruled out and why the search was given up",
             )
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.repository import Repository
+from gitsm.schema.own_kinds import FOLDER as SCHEMAS
+from gitsm.settings import FILES as SETTINGS
+from gitsm.tree import UNREADABLE
 
 
-@rule
+@rule(graded=True)
 def unreadable_file(repository: Repository) -> Findings:
     """A file can't be read at all.
 
     It is too large for a record, not UTF-8, a symbolic link, a submodule, or its name would do harm
     where it is shown. Nothing in it is checked or published, while readers of the repository think
-    it counts.
+    it counts. Where no records, pages or settings lie, that is noted and no more: a link from one
+    folder to another is nobody's mistake there.
 
     Bad:
 
@@ -29,7 +35,11 @@ def unreadable_file(repository: Repository) -> Findings:
         owner: payroll-team
         lifecycle: live
     """
-    yield from repository.faults_of("unreadable-file")
+    tops = {kind.folder for kind in repository.kinds.values()} | {SCHEMAS, "docs/"}
+    for fault in repository.faults_of(UNREADABLE):
+        top = fault.place.file.partition("/")[0]
+        read = f"{top}/" in tops or fault.place.file in (".", *SETTINGS)
+        yield fault if read else replace(fault, severity=Severity.NOTE)
 
 
 @rule

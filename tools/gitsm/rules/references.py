@@ -53,7 +53,7 @@ def unknown_reference(repository: Repository) -> Findings:
         finding = link.source.problem(
             f"{link.source} names {kind.noun} {link.id}, which no file defines",
             *link.path,
-            hint=_with_letter(link.id, near.hint or f"its file would be {kind.pattern}"),
+            hint=_with_letter(link.id, near.hint or f"its file would be {kind.where}"),
         )
         yield replace(finding, edit=near.edit(link))
 
@@ -102,13 +102,19 @@ def record_of_no_service(repository: Repository) -> Findings:
 
         # services/legder/raci.yaml (whole)
         activities:
-          - {name: Release, stage: release, accountable: payroll-team}
+          - {name: Plan, stage: plan, responsible: payroll-team, accountable: payroll-team}
+          - {name: Build, stage: build, responsible: payroll-team, accountable: payroll-team}
+          - {name: Release, stage: release, responsible: payroll-team, accountable: role:service-owner}
+          - {name: Restore, stage: support, responsible: payroll-team, accountable: payroll-team}
 
     Good:
 
         # services/ledger/raci.yaml (whole)
         activities:
-          - {name: Release, stage: release, accountable: payroll-team}
+          - {name: Plan, stage: plan, responsible: payroll-team, accountable: payroll-team}
+          - {name: Build, stage: build, responsible: payroll-team, accountable: payroll-team}
+          - {name: Release, stage: release, responsible: payroll-team, accountable: role:service-owner}
+          - {name: Restore, stage: support, responsible: payroll-team, accountable: payroll-team}
     """
     known = [record.id for record in repository.all("service")]
     for record in repository.all():
@@ -223,7 +229,7 @@ def _broken(repository: Repository, record: Record[Any], folders: set[str]) -> I
             yield _Broken(number, link, message)
             continue
         if file not in repository.files and file not in folders:
-            message = f"{record} links to {file}, where there is no file"
+            message = f"{record} links to {address}, where there is no file"
             yield _Broken(number, link, message, file)
             continue
         target = repository.at(file)

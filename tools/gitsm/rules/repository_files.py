@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from gitsm import source
+from gitsm.codeowners import code_owners, host_of, standing
+from gitsm.codeowners import is_current as is_current_owners
 from gitsm.diagnostic import Diagnostic, Place, Severity
 from gitsm.lint import Findings, rule
 from gitsm.naming import MISNAMED_FOLDER, is_no_record
@@ -74,12 +76,15 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-@rule
+@rule(severity=Severity.WARNING)
 def stale_generated_file(repository: Repository) -> Findings:
-    """A JSON Schema that `gitsm schema` wrote is not what it would write today.
+    """A file that gitsm wrote, a JSON Schema or CODEOWNERS, is not what it would write today.
 
-    Editors complete and check by it: they offer fields that are gone and mark new ones as wrong,
-    while the check says otherwise. It was edited by hand, or written by another version.
+    Editors complete and check by the schemas: they offer fields that are gone and mark new ones as
+    wrong, while the check says otherwise. A stale CODEOWNERS asks people who have handed over. The file
+    was edited by hand, its records changed, or another version wrote it. It is a warning, so that an
+    upgrade fails nobody's pull request: `gitsm schema --check` is there for that. The name of a schema of
+    one of gitsm's kinds is its own, so a file of another tool under it counts as well.
 
     Bad:
 
@@ -95,26 +100,42 @@ def stale_generated_file(repository: Repository) -> Findings:
     there = [path for path in ours if path in repository.files]
     for path, content in repository.tree.read_many(there, limit=4 * source.MAX_BYTES):
         kind = ours[path]
-        if isinstance(content, bytes) and _is_ours(content) and not is_current(kind, content):
+        if isinstance(content, bytes) and not _is_users_own(content) and not is_current(kind, content):
+            hint = "write it anew: `gitsm schema`"
+            if b'"x-gitsm"' not in content:
+                hint += "; if it is no schema of gitsm's, give it another name first"
             yield Diagnostic(
                 f"{path} is not what gitsm writes for the kind {kind.name} today",
                 Place(path, of_file=True),
-                "write it anew: `gitsm schema`",
+                hint,
+            )
+    yield from _stale_code_owners(repository)
+
+
+def _stale_code_owners(repository: Repository) -> Findings:
+    records = [*repository.all("team"), *repository.all("service"), *repository.all("raci")]
+    if not repository.policy_is_known or any(record.checked is None for record in records):
+        return  # what should stand there is unknown until they are mended
+    for path, content in standing(repository):
+        host = host_of(content)
+        if host is not None and not is_current_owners(content, code_owners(repository, host).text):
+            yield Diagnostic(
+                f"{path} is not what the records say today",
+                Place(path, of_file=True),
+                f"write it anew: `gitsm codeowners --host {host}`",
             )
 
 
-def _is_ours(content: bytes) -> bool:
-    """Whether `gitsm schema` wrote a file, whatever became of it since: the schema of a user's own
-    kind names a folder, and others have no mark at all."""
-    if b'"x-gitsm"' not in content:
-        return False
+def _is_users_own(content: bytes) -> bool:
+    """Whether a file is the schema of a user's own kind, which names a folder: its name is then said to
+    be taken."""
     if b'"folder"' not in content:
-        return True
+        return False
     try:
         about = json.loads(content)["x-gitsm"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return True
-    return not (isinstance(about, dict) and "folder" in about)
+        return False
+    return isinstance(about, dict) and "folder" in about
 
 
 MAX_CANDIDATES = 500
@@ -172,13 +193,13 @@ def record_out_of_place(repository: Repository) -> Findings:
             yield Diagnostic(
                 f"{path} is {kind.a_noun} in a place where nothing reads it",
                 Place(path, of_file=True),
-                f"move it to where its kind lies: {kind.pattern}",
+                f"move it to where its kind lies: {kind.where}",
             )
 
 
 def _kind_elsewhere(path: str) -> Kind | None:
     """The kind that a file would be of if it lay elsewhere: in a folder of records that lies in another
-    folder, or by a name that no other file should have."""
+    folder, by a name that no other file should have, or by a name that begins with a day."""
     parts = path.split("/")
     if len(parts) > 10 or any(_NOT_IN_USE.fullmatch(part.lower()) for part in parts[:-1]):
         return None
@@ -189,7 +210,12 @@ def _kind_elsewhere(path: str) -> Kind | None:
         for start in range(1, len(parts) - 1):
             if parts[start] + "/" == kind.folder and kind.id_of("/".join(parts[start:])) is not None:
                 return kind
-    return None
+    ending = parts[-1].rpartition(".")[2]
+    dated = (kind for kind in KINDS.values() if kind.dated and ending == kind.pattern.rpartition(".")[2])
+    return next(dated, None) if _DATED.match(parts[-1]) else None
+
+
+_DATED = re.compile(r"\d{4}-\d\d-\d\d-[a-z0-9-]+\.")
 
 
 def _is_whole(repository: Repository, kind: Kind, path: str, content: bytes) -> bool:

@@ -12,13 +12,22 @@ from gitsm.records.request_model import RequestModel
 from gitsm.repository import Record, Repository, once
 
 _THING = r"(?:access|accounts?|licen[cs]es?|permissions?|laptop|mailbox|log-?in)"
+_EQUIPMENT = (
+    r"(?:monitor|screen|phone|smartphone|tablet|headset|keyboard|mouse|pc|computer|docking\ station|charger|badge"
+    r"|token|password|desk|chair)"
+)
+_NO_STATE = (
+    r"(?!.*\b(?:is|are|was|were|has|have|had|does|do|did|shows?|shown|gone|empty|blank|loops?|vanish\w*|disappear\w*"
+    r"|ends?|opens?|gives?|returns?|returned)\b)"
+)
+"""What follows tells of no state: *Access for Anna to payroll is gone* is a failure."""
 _SOMEBODY = r"(?:i|we|you|one|somebody|someone)"
 ASKING = re.compile(
     rf"""
       request\ (?:for|of|an?|new|access)\b | requesting\b
     | (?:\w+\ )?(?:service|access|account|installation|licen[cs]e|software|hardware|reset)\ request(?:\ for\b|:|$)
     | request\ to\ (?:be|add|get|have|give|grant|change|remove|create|install|reset|update|delete|extend|move)\b
-    | (?:please|pls|kindly)\b
+    | (?:please|pls|kindly)\b(?![-‐‑]|\ wait\b|\ (?:log|sign)\ in\b)
     | how\ (?:to|(?:do|can|could|should|may)\ {_SOMEBODY})\b
     | (?:where|who|whom|when|which|what)\ (?:do|can|should)\ {_SOMEBODY}\b
     | (?:can|could|may|would|will)\ {_SOMEBODY}\b
@@ -35,6 +44,14 @@ ASKING = re.compile(
     | install(?:ation\ of)?\ .+\ (?:on|for)\ (?:an?|my|his|her|the)\ (?:laptop|pc|computer|machine|workstation)\b
     | password\ reset\ (?:for\ (?!all\b|every)|request\b|please\b)
     | reset\ (?:of\ )?(?:my|the|his|her)\ password\b
+    | reset\ (?:of\ )?(?:the\ )?password\ (?:of|for)\ (?!all\b|every|each\b){_NO_STATE}
+    | access\ for\ (?!all\b|any|every|some|many|most|users\b|customers\b|employees\b|clients\b|staff\b)
+      {_NO_STATE}(?:\S+\ ){{1,3}}to\ \S
+    | set\ up\ (?!of\b|wizard|pages?\b|screen|script|program|tool|routine|job)
+      {_NO_STATE}(?:\S+\ ){{1,5}}for\ (?:an?\ |the\ |my\ |our\ )?\S
+    | (?:\S+\ ){{1,3}}needs?\ (?:an?\ )?(?:new|second|additional|bigger|larger|another)\ (?:{_THING}|{_EQUIPMENT})\b
+    | change\ of\ (?:address|(?:sur)?name|bank\ (?:details|account)|(?:phone|telephone)\ number|e-?mail\ address)
+      (?:$|\ (?:in|for|of|from|to|at)\b{_NO_STATE})
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gitsm.diagnostic import DataPath, Diagnostic, NewSection, Severity
+from gitsm.diagnostic import DataPath, Diagnostic, NewSection, NewText, Severity, Span
 from gitsm.lint import Findings, rule
-from gitsm.markdown import read_prose
+from gitsm.markdown import Heading, read_prose
 from gitsm.records import KINDS
 from gitsm.records.policy import Policy, Require, When
+from gitsm.records.runbook import SECTIONS
 from gitsm.repository import Record, Repository
-from gitsm.requirements import Lack, all_lacks
+from gitsm.requirements import OR_ASK_LESS, Lack, all_lacks, is_section
 from gitsm.schema.kind import Kind
-from gitsm.schema.spelling import did_you_mean, nearest
+from gitsm.schema.spelling import did_you_mean, distance
 from gitsm.source import Format
 
 
@@ -58,26 +59,59 @@ def requirement_unmet(repository: Repository) -> Findings:
     for number, (record, lack) in enumerate(all_lacks(repository)):
         if any(pattern.covers(record, lack) for pattern in ASKED):
             continue
-        because = lack.requirement.because or ""
         if lack.sort == "section":
-            yield _without_section(record, lack.name, because, number)
+            yield _without_section(record, lack, number)
         else:
-            yield record.problem(f"{record} has no {lack.what}, which the policy asks for", hint=because)
+            add = f"write its `{lack.name}`" if lack.sort == "field" else "add it"
+            yield record.problem(f"{record} has no {lack.what}, {lack.asked}", hint=f"{add}, {OR_ASK_LESS}")
 
 
-def _without_section(record: Record[Any], section: str, because: str, rank: int) -> Diagnostic:
+def _without_section(record: Record[Any], lack: Lack, rank: int) -> Diagnostic:
     """What is said of a section that is missing, or has a heading and nothing below it."""
-    headings = {heading.text.casefold(): heading for heading in record.prose.headings}
-    empty = headings.get(section.casefold())
+    section, headings = lack.name, record.prose.headings
+    empty = next((heading for heading in headings if is_section(heading.text, section)), None)
     if empty is not None:
-        message = f"section {section} of {record} is empty, and the policy asks for it"
-        return record.problem(message, hint=because, at=record.line(empty.line))
-    message = f"{record} has no section {section}, which the policy asks for"
-    near = nearest(section, headings)
-    if near:
-        return record.problem(message, hint=f"is it the section {headings[near].text}?")
-    found = record.problem(message, hint=because)
-    return replace(found, edit=NewSection(record.file, section, rank=rank)) if _is_heading(section) else found
+        message = f"section {empty.text} of {record} is empty, {lack.asked}"
+        return record.problem(message, hint=f"write it, {OR_ASK_LESS}", at=record.line(empty.line))
+    message = f"{record} has no section {section}, {lack.asked}"
+    meant = next((heading for heading in headings if _is_misspelt(heading.text, section)), None)
+    if meant is not None:
+        found = record.problem(message, hint=f"is it the section {meant.text}?", at=record.line(meant.line))
+        return replace(found, edit=_spelt(record, meant, section))
+    found = record.problem(message, hint=f"write it, {OR_ASK_LESS}")
+    if not _is_heading(section):
+        return found
+    above = [h.text for h in headings if any(is_section(h.text, later) for later in _after(section, lack))]
+    return replace(found, edit=NewSection(record.file, section, rank=rank, above=tuple(above)))
+
+
+def _is_misspelt(heading: str, section: str) -> bool:
+    """Whether a heading is a section's with a slip in it, and not another section's."""
+    text, wanted = heading.casefold(), section.casefold()
+    return (
+        0 < distance(text, wanted) <= min(2, len(wanted) // 4)
+        and text[:1] == wanted[:1]
+        and not any(is_section(heading, other) for other in SECTIONS)
+    )
+
+
+def _spelt(record: Record[Any], heading: Heading, section: str) -> NewText | None:
+    """The edit that mends a heading. Links may lead to the anchor that it has: not unasked."""
+    line = record.text_of(heading.line)
+    at = line.find(heading.text)
+    if at < 0 or line.count(heading.text) > 1:
+        return None
+    span = Span(heading.line, at + 1, heading.line, at + 1 + len(heading.text))
+    return NewText(record.file, span, section, safe=False)
+
+
+def _after(section: str, lack: Lack) -> Sequence[str]:
+    """The sections that come after one: in the order of runbooks, else in that of the policy."""
+    for order in (SECTIONS, lack.requirement.require.sections):
+        folded = [one.casefold() for one in order]
+        if section.casefold() in folded:
+            return order[folded.index(section.casefold()) + 1 :]
+    return ()
 
 
 def _is_heading(text: str) -> bool:

@@ -7,7 +7,7 @@ from gitsm.lint import Findings, rule
 from gitsm.records.presets import preset_reviews
 from gitsm.records.runbook import Runbook
 from gitsm.repository import Record, Repository
-from gitsm.requirements import applies
+from gitsm.requirements import all_lacks, applies
 from gitsm.schema.values import Period
 
 
@@ -31,11 +31,12 @@ def review_overdue(repository: Repository) -> Findings:
         review_every: 6 months
         reviewed: 2026-10-31
     """
+    said = {record.file for record, lack in all_lacks(repository) if lack.name == "reviewed"}
     for runbook in repository.of(Runbook):
         own, reviewed = runbook.fields.review_every, runbook.fields.reviewed
         every = own or _of_the_policy(repository, runbook)
-        if every is None:
-            continue
+        if every is None or runbook.file in said:
+            continue  # that it never was is said where the policy asks for it
         if reviewed is None:
             yield runbook.problem(
                 f"{runbook} is to be reviewed every {every}{'' if own else ' by the policy'}, and never was",

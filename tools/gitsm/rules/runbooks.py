@@ -93,12 +93,11 @@ def runbook_never_rehearsed(record: Record[Any], lack: Lack) -> Diagnostic:
         # runbooks/pay-run-late.md
         rehearsed: {on: 2026-10-28, by: payroll-team, took: 20 min}
     """
-    because = f": {lack.requirement.because}" if lack.requirement.because else ""
     return record.problem(
-        f"{record} was never rehearsed, which the policy asks for",
+        f"{record} was never rehearsed, {lack.asked}",
         "services",
         on_key=True,
-        hint=f"try it out and set `rehearsed`{because}",
+        hint="try it out and set `rehearsed`",
     )
 
 

@@ -11,11 +11,10 @@ from gitsm.rules.requirements import Asked, asked
 
 
 def _lacking(service: Record[Any], lack: Lack, what: str, hint: str) -> Diagnostic:
-    because = lack.requirement.because
     return service.problem(
-        f"{service} is {service.data.get('lifecycle')} and has no {what}, which the policy asks for",
+        f"{service} is {service.data.get('lifecycle')} and has no {what}, {lack.asked}",
         "lifecycle",
-        hint=f"{hint}; {because}" if because else hint,
+        hint=hint,
     )
 
 
@@ -70,7 +69,10 @@ def service_without_raci(service: Record[Any], lack: Lack) -> Diagnostic:
         requirements: [{when: {kind: service, lifecycle: [live]}, require: {records: [raci]}}]
         # services/ledger/raci.yaml
         activities:
+          - {name: Plan, stage: plan, responsible: payroll-team, accountable: payroll-team}
+          - {name: Build, stage: build, responsible: payroll-team, accountable: payroll-team}
           - {name: Release, stage: release, responsible: payroll-team, accountable: role:service-owner}
+          - {name: Restore, stage: support, responsible: payroll-team, accountable: payroll-team}
     """
     return _lacking(service, lack, "RACI matrix", f"write services/{service.id}/raci.yaml")
 
@@ -153,7 +155,8 @@ def service_without_escalation(service: Record[Any], lack: Lack) -> Diagnostic:
 def service_without_monitoring(service: Record[Any], lack: Lack) -> Diagnostic:
     """A service that is in use raises no alert.
 
-    Its users notice before its owner does. The policy says which services must be watched.
+    Its users notice before its owner does. The policy says which services must be watched;
+    informational alerts call nobody, so that they alone are no monitoring.
 
     Bad:
 
@@ -169,7 +172,8 @@ def service_without_monitoring(service: Record[Any], lack: Lack) -> Diagnostic:
         # organization/policy.yaml
         requirements: [{when: {kind: service, tier: [1], lifecycle: [live]}, require: {fields: [monitoring]}}]
     """
-    return _lacking(service, lack, "monitoring", "name the alerts that are raised for it")
+    what = "monitoring but informational alerts" if service.data.get("monitoring") else "monitoring"
+    return _lacking(service, lack, what, "name the alerts that are raised for it")
 
 
 @asked(Asked("service", "field", "design"), Asked("service", "field", "design.*"))
@@ -198,11 +202,12 @@ def design_question_unanswered(service: Record[Any], lack: Lack) -> Diagnostic:
     about = (
         f"of tier {tier}" if tier is not None else f"in its lifecycle's stage {service.data.get('lifecycle')}"
     )
+    lacking = (
+        f"doesn't answer the design question of {question}" if question else "answers no design question"
+    )
     return service.problem(
-        f"{service} is {about} and doesn't answer the design question of {question}"
-        if question
-        else f"{service} is {about} and answers no design question",
+        f"{service} is {about} and {lacking}, {lack.asked}",
         *(("design",) if said else ("lifecycle",)),
         on_key=said,
-        hint=lack.requirement.because or f"answer it in `{lack.name}`, if only in a sentence",
+        hint=f"answer it in `{lack.name}`, if only in a sentence",
     )

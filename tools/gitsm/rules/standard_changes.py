@@ -54,9 +54,7 @@ def standard_change_without_model(repository: Repository) -> Findings:
     for record, lack in all_lacks(repository):
         if _MODEL.covers(record, lack) and record.file not in seen:
             seen.add(record.file)
-            because = lack.requirement.because
-            message = f"{record} names no change model, which the policy asks for"
-            yield record.problem(message, "type", hint=f"{because}: {hint}" if because else hint)
+            yield record.problem(f"{record} names no change model, {lack.asked}", "type", hint=hint)
     if not repository.all("change-model"):
         return
     for change in open_changes(repository):
@@ -74,7 +72,8 @@ def standard_change_off_its_model(repository: Repository) -> Findings:
     """A standard change does something else than its model, or on another service, or with more risk.
 
     The model was assessed, and not what is done here. A plan that is a text can't be compared, and
-    is taken at its word. Steps may say more than those of the model, and there may be more of them.
+    is taken at its word. Its steps may say more than those of the model, and a step that only looks,
+    waits or tells somebody may be added; any other that the model doesn't have is off it.
 
     Bad:
 
@@ -97,6 +96,7 @@ def standard_change_off_its_model(repository: Repository) -> Findings:
         plan:
           - {step: Fail over to ledger-2}
           - {step: Upgrade the old primary}
+          - {step: Tell the bookkeepers}
         rollback: By the model.
     """
     for change in open_changes(repository):
@@ -134,7 +134,18 @@ def _other_steps(change: Record[Change], model: Record[ChangeModel]) -> Iterator
             hint=hint,
             related=[model.place("steps", index, "step", label="the step")],
         )
-    if not missing and not _in_order(steps, plan):
+    # Beside a step that is missing, one that is not the model's is most often that step in other words.
+    extra = [] if missing else [index for index, own in enumerate(plan) if not _is_of_model(own, steps)]
+    for index in extra:
+        yield change.problem(
+            f'{change} takes a step that {model} does not have: "{_short(plan[index].step)}"',
+            "plan",
+            index,
+            "step",
+            hint="leave it out, have it assessed with the model, or make it a normal change",
+            related=[model.place("steps", label="the steps of the model", on_key=True)],
+        )
+    if not missing and not extra and not _in_order(steps, plan):
         related = [model.place("steps", label="the order of the model", on_key=True)]
         message = f"{change} takes the steps of {model} in another order"
         yield change.problem(message, "plan", on_key=True, hint=hint, related=related)
@@ -150,6 +161,26 @@ def _same_step(step: PlanStep, own: PlanStep) -> bool:
     """Whether a step of a plan is one of the model's: the same words, perhaps with more, or shorter."""
     wanted, found = _words(step.step), _words(own.step)
     return bool(found) and (wanted <= found or (found <= wanted and len(found) * 2 >= len(wanted)))
+
+
+_LOOKING = re.compile(
+    r"\W*(?:verify|check|confirm|test|make sure|ensure|look|watch|observe|monitor|wait|pause|review|compare|inspect"
+    r"|tell|inform|announce|notify|call|mail|e-?mail|write to|post|send|thank|note|record|document|log|report"
+    r"|open the ticket|close the ticket|update the (?:ticket|status page|record|change)|sign off|hand over)\b",
+    re.IGNORECASE,
+)
+"""What a step begins with that changes nothing: it looks, waits, or tells somebody."""
+
+
+def _is_of_model(own: PlanStep, steps: Sequence[PlanStep]) -> bool:
+    """Whether a step of a plan is one of the model's, a part of one, or one that changes nothing."""
+    found = _words(own.step)
+    if not found or _LOOKING.match(own.step):
+        return True
+    if any(_same_step(step, own) for step in steps):
+        return True
+    # A step that the model names in one sentence may be taken in several.
+    return any(len(found & _words(f"{step.step} {step.verify or ''}")) * 2 > len(found) for step in steps)
 
 
 _FILLERS = frozenset(
@@ -187,10 +218,10 @@ def _more_risk(
 def model_failed_lately(repository: Repository, *, months: int = 6) -> Findings:
     """Changes by a model failed as often lately as the model allows, and it has not been assessed anew.
 
-    It is pre-authorised because it always went well, and it no longer does. The model is worth a
-    warning; an open standard change that rests on it is an error. A failure no longer counts once
-    the model's services, steps, rollback, risk, conditions or limit were changed after it, as far as
-    the history of the file tells.
+    It is pre-authorised because it always went well, and it no longer does. An open standard change that
+    rests on the model is an error; where there is none, the model itself is worth a warning. A failure
+    no longer counts once the model's services, steps, rollback, risk, conditions or limit were changed
+    after it, as far as the history of the file tells.
 
     Options:
 
@@ -246,21 +277,22 @@ def model_failed_lately(repository: Repository, *, months: int = 6) -> Findings:
         times = "once" if len(failed) == 1 else f"{len(failed)} times"
         said = f"failed {times} within {stretch}, and is revoked after {limit}"
         places = [one.place("closure", "code", label="failed") for one in failed[-3:]]
-        found = model.problem(
-            f"{model} {said}",
-            "revoked_after",
-            hint="assess it again: mend its steps or its conditions, or retire it",
-            related=places,
-        )
-        yield replace(found, severity=Severity.WARNING)
-        for change in users:
-            if change.id in open_ids and change.fields.type == "standard":
-                yield change.problem(
-                    f"{change} rests on {model}, which {said}",
-                    "model",
-                    hint="assess it as a normal change, or assess the model again",
-                    related=places,
-                )
+        resting = [one for one in users if one.id in open_ids and one.fields.type == "standard"]
+        for change in resting:
+            yield change.problem(
+                f"{change} rests on {model}, which {said}",
+                "model",
+                hint="assess it as a normal change, or assess the model again",
+                related=places,
+            )
+        if not resting:
+            found = model.problem(
+                f"{model} {said}",
+                "revoked_after",
+                hint="assess it again: mend its steps or its conditions, or retire it",
+                related=places,
+            )
+            yield replace(found, severity=Severity.WARNING)
 
 
 def _failed(change: Record[Change]) -> bool:

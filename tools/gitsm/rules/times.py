@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from gitsm.diagnostic import DataPath
 from gitsm.lint import Findings, rule
+from gitsm.records.change import Change
 from gitsm.repository import Record, Repository
 from gitsm.schema.values import read_local_time, read_moment
 
@@ -58,6 +59,7 @@ def end_before_start(repository: Repository) -> Findings:
                     f" {'not after' if empty else 'before'} its {_name(start_path)},"
                     f" {_written(record.data, start_path)}",
                     *end_path,
+                    hint="look at the days first: past midnight is the next one, and both need their zone",
                     related=[record.place(*start_path, label="begins here")],
                 )
 
@@ -103,6 +105,8 @@ def happened_in_the_future(repository: Repository) -> Findings:
     last_day = repository.now.astimezone(timezone(timedelta(hours=14))).date()
     for kind, paths in HAPPENED.items():
         for record in repository.all(kind):
+            if isinstance(record.checked, Change):
+                continue  # `recorded-before-it-happened` says it, and in words of the change
             for whole in paths:
                 for path, _ in _expanded(record.data, whole.split("."), whole.split(".")):
                     moment = _moment(record.data, path)
@@ -114,6 +118,7 @@ def happened_in_the_future(repository: Repository) -> Findings:
                         yield record.problem(
                             f"{_name(path)} of {record} is {_written(record.data, path)}, which is yet to come",
                             *path,
+                            hint="write when it happened, or leave it out until it has: look at month and year first",
                         )
 
 

@@ -103,6 +103,16 @@ class Kind:
         return f"{'an' if _begins_with_vowel(self.noun) else 'a'} {self.noun}"
 
     @property
+    def where(self) -> str:
+        """The pattern as people read it: `services/<service>/sla.yaml or sla-<name>.yaml`."""
+        start, named, ending = self.pattern.partition("<" + self.name + ":")
+        if not named:
+            return self.pattern
+        names, _, ending = ending.partition(">")
+        files = [file for name in names.split("|") for file in (f"{name}{ending}", f"{name}-<name>{ending}")]
+        return f"{start}{', '.join(files[:-1])} or {files[-1]}"
+
+    @property
     def format(self) -> Format:
         """Whether its files are YAML, or Markdown with front matter."""
         return Format.MARKDOWN if self.pattern.endswith(".md") else Format.YAML

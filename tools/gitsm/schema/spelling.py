@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
 
 
@@ -16,7 +16,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant, if any is near; capital letters make no difference."""
-    return next(iter(_near(word, known, 1)), None)
+    return next((near for near in _near(word, known, 3) if _is_like(word.casefold(), near.casefold())), None)
+
+
+def _is_like(word: str, other: str) -> bool:
+    """Whether two names are near in the words too that they don't share: `pay-team` is no `shop-team`."""
+    words, others = re.findall(r"[^\W_]+", word), re.findall(r"[^\W_]+", other)
+    own = "".join(part for part in words if part not in others)
+    its = "".join(part for part in others if part not in words)
+    if not own or not its or len(words) == len(others) == 1:
+        return True
+    return SequenceMatcher(None, own, its).ratio() >= 0.6
 
 
 def surely_meant(word: str, known: Iterable[str]) -> str | None:

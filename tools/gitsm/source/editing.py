@@ -157,16 +157,17 @@ def _splices(document: Document, lines: _Lines, edits: Sequence[Edit], *, carefu
             if not forms:
                 raise Uneditable(f"{_name(edit.path)} can't be written so that it reads back as it is meant")
             yield _Splice(start, end, forms[-1 if careful else 0])
-    headings = _headings(edits)
-    if headings:
-        yield _sections(document, headings, newline)
+    sections = _sections_of(edits)
+    if sections:
+        yield from _new_sections(document, lines, sections, newline)
 
 
-def _headings(edits: Sequence[Edit]) -> list[str]:
+def _sections_of(edits: Sequence[Edit]) -> list[NewSection]:
+    """The sections to be added, in their order, each heading once."""
     sections = sorted(
         (edit for edit in edits if isinstance(edit, NewSection)), key=lambda section: section.rank
     )
-    return list(dict.fromkeys(section.heading for section in sections))
+    return list({section.heading: section for section in reversed(sections)}.values())[::-1]
 
 
 def _newline(text: str) -> str:
@@ -179,17 +180,42 @@ def _is_in_brackets(document: Document, lines: _Lines, path: DataPath) -> bool:
     return any(document.text[lines.between(span)[0]] in "[{" for span in spans)
 
 
-def _sections(document: Document, headings: Sequence[str], newline: str) -> _Splice:
-    """Headings at the end of the body, with a blank line before each; a file without a last line end keeps none."""
+def _new_sections(
+    document: Document, lines: _Lines, sections: Sequence[NewSection], newline: str
+) -> Iterator[_Splice]:
+    """Headings above others or at the end, with blank lines around; a file without a last line end keeps none."""
     if not document.body_line:
         raise Uneditable("the file is no Markdown")
-    text = document.text
-    ends = text.endswith("\n")
-    added = "" if ends else newline
-    if not text.endswith(("\n\n", "\n\r\n")):
-        added += newline
-    added += (newline * 2).join(f"## {heading}" for heading in headings)
-    return _Splice(len(text), len(text), added + (newline if ends else ""))
+    text, standing = document.text, _second_headings(document)
+    by_place: dict[int, list[str]] = {}
+    for section in sections:
+        line = next((line for line, heading in standing if heading in section.above), None)
+        place = len(text) if line is None else lines.starts[line - 1]
+        by_place.setdefault(place, []).append(f"## {section.heading}")
+    for place, headings in by_place.items():
+        added = (newline * 2).join(headings)
+        if place < len(text):
+            added += newline * 2
+        elif text.endswith("\n"):
+            added += newline
+        above = text[:place]
+        if not above.endswith(("\n\n", "\n\r\n")):
+            added = newline + added
+        yield _Splice(place, place, added if above.endswith("\n") else newline + added)
+
+
+def _second_headings(document: Document) -> list[tuple[int, str]]:
+    """The line of the file and the text of each heading of the second level."""
+    from markdown_it import MarkdownIt  # here, because few edits need it and it takes its time to import
+
+    # With HTML, so that no heading in a comment is one. A `\r` would end a line there, and nowhere else.
+    parser = MarkdownIt("commonmark").disable(["inline", "text_join"])
+    tokens = parser.parse(document.body.replace("\r", " "))
+    return [
+        (document.body_line + token.map[0], after.content)
+        for token, after in pairwise(tokens)
+        if token.type == "heading_open" and token.tag == "h2" and token.level == 0 and token.map
+    ]
 
 
 def _in_order(splices: list[_Splice]) -> list[_Splice]:
@@ -235,7 +261,7 @@ def _objection(
     in_yaml = any(isinstance(edit, NewText) for edit in edits) and any(s.start < start for s in splices)
     if not in_yaml and _comments(before) != _comments(after):
         return "a comment would then change as well"
-    return _objection_to_sections(after, _headings(edits))
+    return _objection_to_sections(before, after, [section.heading for section in _sections_of(edits)])
 
 
 def _body_start(document: Document) -> int:
@@ -257,18 +283,11 @@ def _comments(document: Document) -> list[str]:
     return [text for _, _, text in yaml_comments(document._yaml)]
 
 
-def _objection_to_sections(document: Document, headings: Sequence[str]) -> str:
+def _objection_to_sections(before: Document, after: Document, headings: Sequence[str]) -> str:
     if not headings:
         return ""
-    from markdown_it import MarkdownIt  # here, because few edits need it and it takes its time to import
-
-    parser = MarkdownIt("commonmark", {"html": False}).disable(["inline", "text_join"])
-    tokens = parser.parse(document.body)
-    found = [
-        after.content
-        for token, after in pairwise(tokens)
-        if token.type == "heading_open" and token.tag == "h2" and token.level == 0
-    ]
-    if found[-len(headings) :] == list(headings) and tokens[-1].type == "heading_close":
-        return ""
-    return "a heading at the end of the text would not be one"
+    found = Counter(heading for _, heading in _second_headings(after))
+    found.subtract(heading for _, heading in _second_headings(before))
+    return (
+        "" if +found == Counter(headings) and min(found.values()) >= 0 else "a new heading would not be one"
+    )

@@ -20,7 +20,7 @@ from gitsm.lint import run
 from gitsm.repository import Repository
 from gitsm.requirements import lacks
 from gitsm.schema.kind import Kind
-from gitsm.schema.validation import did_you_mean
+from gitsm.schema.spelling import did_you_mean
 from gitsm.starter.fields import Data, Field, Unfit, field_at, incomplete, missing, objections, put
 from gitsm.starter.identity import free_path, id_of, parts_of
 from gitsm.starter.record import lacking, later, most_wanted, record_text, typed_example
