@@ -666,7 +666,9 @@ def test_a_host_in_a_command_is_known(
 STRANGE_HOSTS = (
     "ssh db-prod-07\nscp a root@backup01:/srv/\nping db-7.corp.example.internal\nssh far.example.org"
 )
-ANYBODYS_HOSTS = "ssh git@github.com\nping www.example.org\ncurl https://legacy-7.internal/\nssh pg-1\nping 10.0.0.9\nssh $H"
+ANYBODYS_HOSTS = (
+    "ssh git@github.com\nping www.example.org\ncurl https://legacy-7.internal/\nssh pg-1\nping 10.0.0.9\nssh $H"
+)
 
 
 def test_where_all_hosts_are_named_no_other_is_known(broken: Callable[..., list[Diagnostic]]) -> None:

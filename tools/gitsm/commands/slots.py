@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -31,8 +31,6 @@ from gitsm.writing import yaml_text
 
 GROUP = "plan"
 OUTAGES: tuple[Outage, ...] = get_args(Outage)
-TRIED = 5
-"""How many windows that the calendar has nothing against are held against every rule, for each one wanted."""
 
 
 class SpanOption(click.ParamType[timedelta]):
@@ -70,7 +68,7 @@ class Asked:
         return [
             finding
             for finding in fresh
-            if finding.severity is not Severity.NOTE
+            if (finding.severity is not Severity.NOTE or finding.rule in _OF_TIME)
             and (finding.rule, finding.place.file) not in known
             and self.change.file in {finding.place.file, *(place.file for place in finding.related)}
         ]
@@ -148,26 +146,19 @@ def command(
     until = repository.now + within
     bare, alone = without_dates(repository, record)
     refused: list[tuple[Interval, Diagnostic]] = []
-    windows = islice(free(bare, alone, length, until), TRIED * count)
-    found = list(islice(_verified(asked, windows, refused), count))
+
+    def accepts(window: Interval) -> bool:
+        objections = asked.objections(window)
+        refused.extend((window, objection) for objection in objections[:1])
+        return not objections
+
+    found = list(islice(free(bare, alone, length, until, accepts), count))
     blocking = [] if found or refused else obstacles(bare, alone, length, until)
     if form == "json":
         click.echo(json.dumps(_data(record, length, found, blocking, refused), indent=2))
         return
     for line in _text(asked, found, blocking, refused, within):
         click.echo(line)
-
-
-def _verified(
-    asked: Asked, windows: Iterable[Interval], refused: list[tuple[Interval, Diagnostic]]
-) -> Iterator[Interval]:
-    """The windows that no rule has anything against with the change moved there; the others are `refused`."""
-    for window in windows:
-        objections = asked.objections(window)
-        if objections:
-            refused.append((window, objections[0]))
-        else:
-            yield window
 
 
 def checked(repository: Repository) -> Report:
@@ -205,7 +196,13 @@ def moved(repository: Repository, change: Record[Change], window: Interval) -> R
             data["watch"] = {**data["watch"], "until": written(fields.watch.until + later)}
         if fields.communications:
             told = zip(data["communications"], fields.communications, strict=True)
-            data["communications"] = [{**entry, "at": written(said.at + later)} for entry, said in told]
+            # What was said is said; what is still to be said can't be said in the past.
+            data["communications"] = [
+                entry
+                if said.at <= repository.now
+                else {**entry, "at": written(max(said.at + later, repository.now))}
+                for entry, said in told
+            ]
     return with_file(repository, change.file, data)
 
 
@@ -267,7 +264,9 @@ def _text(
         yield "each was held against every rule with the change moved there, its watch and messages with it"
         return
     yield from wrapped(
-        f"no window of {length} is free for {asked.change} in the next {within.days} days", _width(), "  "
+        f"no window of {length} is free for {asked.change} in the next {_days(within)}",
+        _width(),
+        "  ",
     )
     for window, objection in refused[:3]:
         yield ""
@@ -291,13 +290,17 @@ def _said(text: str, **style: object) -> Iterator[str]:
 
 
 def _named(one: Obstacle) -> str:
-    return ", ".join(one.others) or f"what is said of it ({one.kind.value})"
+    return " and ".join(map(str, one.others)) or f"what is said of it ({one.kind.value})"
 
 
 def _window(window: Interval, zone: ZoneInfo) -> str:
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %Y-%m-%d %H:%M}"
     return f"{start:%a %Y-%m-%d %H:%M} to {until}"
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.days} day{'' if span.days == 1 else 's'}"
 
 
 def _width() -> int:
@@ -321,7 +324,7 @@ def _data(
         "obstacles": [
             {
                 "kind": one.kind.value,
-                "others": list(one.others),
+                "others": [str(other) for other in one.others],
                 "message": one.example,
                 "windows": one.windows,
                 "would_free": [window(stretch) for stretch in one.freed],
