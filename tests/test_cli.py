@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -206,3 +207,49 @@ def test_a_folder_without_records_is_a_wrong_folder_whatever_lies_in_it(tmp_path
     (tmp_path / "services").symlink_to(tmp_path / "notes.txt")
     result = CliRunner().invoke(main, ["check", "--repo", str(tmp_path)])
     assert (result.exit_code, "unreadable-file" in result.output) == (1, True)
+
+
+def test_a_report_is_not_written_through_a_link(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose repository it is might have laid the link to a file of the build machine."""
+    monkeypatch.chdir(folder)
+    precious = folder.parent / f"{folder.name}-precious"
+    precious.write_text("precious")
+    (folder / "out.sarif").symlink_to(precious)
+    (folder / "out").symlink_to(folder.parent)
+    for name in ("out.sarif", "out/x.sarif"):
+        result = run("check", "--format", f"sarif={name}", folder=folder)
+        assert (result.exit_code, "link" in result.output) == (2, True)
+    assert precious.read_text() == "precious"
+    assert run("check", "--format", "sarif=reports/x.sarif", folder=folder).exit_code == 0
+    assert (folder / "reports/x.sarif").is_file()
+
+
+def test_settings_that_are_a_link_end_the_command(folder: Path) -> None:
+    (folder / "gitsm.toml").rename(folder / "elsewhere.toml")
+    (folder / "gitsm.toml").symlink_to("elsewhere.toml")
+    result = run("check", folder=folder)
+    assert (result.exit_code, "gitsm.toml can't be read" in result.output) == (2, True)
+
+
+def test_what_a_terminal_can_not_show_ends_no_report(folder: Path) -> None:
+    (folder / "services/ledger/service.yaml").write_text(
+        "name: Ledger\nowner: payroll-team\nlifecycle: lïve …\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-m", "gitsm", "check", "--repo", str(folder)],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert b"\\u2026" in result.stdout
+
+
+def test_the_summary_of_a_job_is_appended_to_files_alone(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifo = tmp_path_factory.mktemp("job") / "summary"
+    os.mkfifo(fifo)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(fifo))
+    result = run("check", "--format", "github", folder=folder)
+    assert (result.exit_code, "summary can't be written: it is no file" in result.output) == (0, True)

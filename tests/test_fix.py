@@ -400,3 +400,10 @@ def test_the_edits_are_of_the_kinds_there_are() -> None:
     from gitsm.diagnostic import Edit
 
     assert set(get_args(Edit)) == {NewValue, NewKey, NewSection, NewText}
+
+
+def test_no_line_of_a_difference_is_a_command_of_a_build_machine() -> None:
+    before = b"name: Ledger\ndescription: |\n  ::error file=x::PWNED\n  ##[error]PWNED\n"
+    shown = list(difference("services/a/service.yaml", before, before.replace(b"Ledger", b"Books")))
+    assert not [line for line in shown if line.strip().startswith("::") or "##[" in line]
+    assert any("PWNED" in line for line in shown)

@@ -91,7 +91,7 @@ def test_a_rule_has_the_level_that_is_set_for_a_file(text: str, expected: list[s
         ("[rules]\nstrict = 'warning'", "can't be set to warning"),
         ("[paths.'runbooks/**']\nstrict = 'off'", "can't be set to off"),
         ("[paths.'runbooks/**']\nlat = 'off'", "did you mean late?"),
-        ("[paths.'runbooks/**']\nlate = {days = 3}", "not {'days': 3}"),
+        ("[paths.'runbooks/**']\nlate = {days = 3}", "not a table"),
         ("[paths]\n'runbooks/**' = 'off'", "must be a table of rules"),
         (f"[paths.'{'a' * 501}']\nlate = 'off'", "from 1 to 500 characters"),
         ("rules = 'off'", "rules must be a table of rules"),
@@ -100,6 +100,9 @@ def test_a_rule_has_the_level_that_is_set_for_a_file(text: str, expected: list[s
         ("site_url = 'ops.example.com'", "must be the address of the site"),
         ("site_url = 'javascript:alert(1)'", "must be the address of the site"),
         ("ruls = {}", "did you mean rules?"),
+        (f"[rules]\nlate = {{days = [0x{'f' * 5000}]}}", "takes a whole number, not a list"),
+        (f"[rules]\nlate = 0x{'f' * 5000}", "not so large a number"),
+        ("site_url = 'https://a\u202eb/'", "must be the address of the site"),
     ],
 )
 def test_what_can_not_be_set_is_said(text: str, words: str) -> None:

@@ -207,6 +207,7 @@ def test_outside_git_nothing_is_known_of_authorisation(tmp_path: Path, example_f
         ("gitsm.toml", "as_of = 2026-12-01T09:00:00\n", "offset"),
         ("gitsm.toml", "as_of = 'today'\n", "offset"),
         ("gitsm.toml", "a = " + "[" * 30_000, "can't be read"),
+        ("gitsm.toml", "# " + "x" * 300_000, "more than 256 KiB"),
         ("gitsm.toml", "a" + ".a" * 100_000 + " = 1", "more than 500 dots"),
         ("pyproject.toml", "[tool]\ngitsm = 3\n", "no table"),
     ],

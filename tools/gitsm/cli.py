@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 from click.shell_completion import CompletionItem
@@ -89,6 +90,9 @@ def main() -> None:
 def run() -> None:
     """Run the command line; what is our own fault ends with 3 and says how to report it."""
     gc.disable()  # a command lives for a moment, and what it reads lives as long as it does
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a letter that can't be shown ends no report
     try:
         main()
     except Exception as error:

@@ -12,7 +12,7 @@ from gitsm.overlay import OverlayTree
 from gitsm.records.policy import POLICY_FILE, Policy
 from gitsm.repository import Repository
 from gitsm.settings import FILES as SETTINGS_FILES
-from gitsm.settings import Settings, settings_of
+from gitsm.settings import Settings, SettingsError, settings_of
 from gitsm.tree import FolderTree, RevisionTree, Tree
 
 
@@ -103,12 +103,18 @@ def _at(root: Path, git: Git | None, revision: str) -> tuple[str, Tree, datetime
 
 def read_settings(tree: Tree) -> Settings:
     """The settings that a tree holds. Raises SettingsError."""
-    wanted = [
-        name for name in SETTINGS_FILES if name in tree.files and tree.files[name].size <= source.MAX_BYTES
-    ]
-    return settings_of(
-        {path: content for path, content in tree.read_many(wanted) if isinstance(content, bytes)}
-    )
+    for problem in tree.problems:
+        if problem.place.file in SETTINGS_FILES:
+            raise SettingsError(f"{problem.place.file} can't be read: {problem.message}")
+    wanted = [name for name in SETTINGS_FILES if name in tree.files]
+    for name in wanted:
+        if tree.files[name].size > source.MAX_BYTES:
+            raise SettingsError(f"{name} can't be read: it has more than {source.MAX_BYTES // 1024} KiB")
+    texts = dict(tree.read_many(wanted))
+    for name, content in texts.items():
+        if not isinstance(content, bytes):
+            raise SettingsError(f"{name} can't be read: {content.message}")
+    return settings_of({name: content for name, content in texts.items() if isinstance(content, bytes)})
 
 
 def _authorised(git: Git | None, commit: str | None, tree: Tree) -> frozenset[str] | None:

@@ -101,7 +101,7 @@ def _instant(value: object) -> datetime:
 
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
-_ADDRESS = re.compile(r"https?://[^\s<>\"?#]+")
+_ADDRESS = re.compile(r"https?://[!$-;=@-~]+", re.ASCII)
 
 
 def _commit(value: object) -> str:
@@ -145,7 +145,17 @@ def _a_table(name: str, value: object) -> Mapping[str, Any]:
 def _level(rule: str, value: object) -> str:
     if isinstance(value, str) and value in LEVELS:
         return value
-    raise ValueError(f"the rule {rule} can be set to {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not {value!r}")
+    raise ValueError(f"the rule {rule} can be set to {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not {written(value)}")
+
+
+def written(value: object) -> str:
+    """A value as a message quotes it: a text or a small number as it is, anything else by its sort."""
+    if isinstance(value, str):
+        return ascii(value[:60])
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**18):
+        return str(value).lower()
+    sorts = {dict: "a table", list: "a list", int: "so large a number"}
+    return next((name for sort, name in sorts.items() if isinstance(value, sort)), "such a value")
 
 
 _READERS: Mapping[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 
@@ -18,6 +19,17 @@ def safe(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+_COMMAND_ANYWHERE = re.compile(r"##(?=[\w.-]*\[)")
+"""Build machines take `##[error]` and `##vso[...]` for a command wherever it stands in a line."""
+_COMMAND_AT_START = re.compile(r"(?<!\S)::")
+"""`::error::` is one where it begins a line, and a line that is wrapped begins at any word."""
+
+
+def harmless(text: str) -> str:
+    """A stranger's text as a part of one line that no terminal and no build machine obeys."""
+    return _COMMAND_AT_START.sub(r"\\x3a:", _COMMAND_ANYWHERE.sub(r"#\\x23", safe(text)))
 
 
 def _escaped(char: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import shutil
@@ -216,11 +217,16 @@ def about(report: Report, file: str) -> Report:
 
 def _show(report: Report, name: str, file: str) -> None:
     if file:
+        from gitsm.writing import Refused, write_new
+
+        # Not through a link: whose repository this is may have laid one out of it under that name.
+        path, here = Path(os.path.abspath(file)), Path.cwd()
+        folder = here if path.is_relative_to(here) else path.parent
+        text = "\n".join(formats.render(name, report)) + "\n"
         try:
-            text = "\n".join(formats.render(name, report)) + "\n"
-            Path(file).write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            fail(f"{file} can't be written: {error.strerror}")
+            write_new(folder, {path.relative_to(folder).as_posix(): text}, replace=True)
+        except Refused as refused:
+            fail(str(refused))
         return
     colour = name == "full" and wants_colour()
     width = min(shutil.get_terminal_size().columns, 120)
@@ -236,8 +242,10 @@ def _add_to_job_summary(report: Report) -> None:
     from gitsm.formats.github import MAX_SUMMARY, summary
 
     try:
+        if not Path(file).is_file() and Path(file).exists():
+            raise OSError(errno.EINVAL, "it is no file")
         with Path(file).open("a", encoding="utf-8", newline="\n") as page:
             page.write(summary(report, MAX_SUMMARY - page.tell()))
     except OSError as error:
         # What was found counts, wherever it can be shown.
-        click.echo(f"the job's summary can't be written: {error.strerror}", err=True)
+        click.echo(f"the job's summary can't be written: {error.strerror or error}", err=True)

@@ -15,7 +15,7 @@ from gitsm.commands.check import checked
 from gitsm.diagnostic import Severity
 from gitsm.mending import Mended, Mending, mend
 from gitsm.repository import Repository
-from gitsm.terminal import safe, styled, wants_colour, wrapped
+from gitsm.terminal import harmless, safe, styled, wants_colour, wrapped
 from gitsm.writing import Refused, difference, write_changes
 
 GROUP = "write"
@@ -98,7 +98,7 @@ def _lines(mending: Mending, what: str, ink: str, colour: bool) -> Iterator[str]
     finding = mending.finding
     span = finding.place.span
     where = f"{safe(finding.place.file)}:{span.line}" if span else safe(finding.place.file)
-    text = f"{what} {where} [{safe(finding.rule)}] {safe(mending.words)}"
+    text = f"{what} {where} [{safe(finding.rule)}] {harmless(mending.words)}"
     first, *more = wrapped(text, min(shutil.get_terminal_size().columns, 120), "")
     yield styled(what, colour, fg=ink) + first.removeprefix(what)
     yield from (f"  {line}" for line in more)

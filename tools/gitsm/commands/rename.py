@@ -14,7 +14,7 @@ from gitsm.commands.completion import ids, kinds
 from gitsm.git import GitError
 from gitsm.renaming import Mention, NotRenamed, Renaming, rename, uncommitted
 from gitsm.repository import Repository
-from gitsm.terminal import cells, cut, safe, wants_colour
+from gitsm.terminal import cells, cut, harmless, safe, wants_colour
 from gitsm.writing import Refused, difference, write_changes
 
 GROUP = "write"
@@ -123,7 +123,7 @@ def _shown(mention: Mention, width: int) -> Iterator[str]:
 def _around(mention: Mention) -> str:
     """The line from a few words before the old id on."""
     start = max(mention.text.rfind(" ", 0, max(mention.start - 12, 0)), 0)
-    return ("…" if start else "") + safe(mention.text[start:].strip())
+    return ("…" if start else "") + harmless(mention.text[start:].strip())
 
 
 def _counted(count: int, word: str) -> str:

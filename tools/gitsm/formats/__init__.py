@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import pkgutil
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -21,15 +20,9 @@ from typing import Any
 
 from gitsm.diagnostic import Diagnostic, Place
 from gitsm.lint import Report
-from gitsm.terminal import safe
+from gitsm.terminal import harmless as harmless
 
 Render = Callable[..., Iterator[str]]
-
-_COMMAND_ANYWHERE = re.compile(r"##(?=[\w.-]*\[)")
-"""Build machines take `##[error]` and `##vso[...]` for a command wherever it stands in a line."""
-_COMMAND_AT_START = re.compile(r"(?<!\S)::")
-"""`::error::` is one where it begins a line, and a line that is wrapped begins at any word."""
-
 
 def names() -> list[str]:
     """The formats that there are."""
@@ -41,11 +34,6 @@ def render(name: str, report: Report, *, colour: bool = False, width: int = 80) 
     module: Any = import_module(f"{__name__}.{name}")
     lines: Iterator[str] = module.render(report, colour=colour, width=width)
     return lines
-
-
-def harmless(text: str) -> str:
-    """A stranger's text as a part of one line that no terminal and no build machine obeys."""
-    return _COMMAND_AT_START.sub(r"\\x3a:", _COMMAND_ANYWHERE.sub(r"#\\x23", safe(text)))
 
 
 def harmless_json(data: object) -> str:

@@ -11,7 +11,7 @@ import re2
 from gitsm.diagnostic import Severity
 from gitsm.lint.rule import Rule
 from gitsm.schema.spelling import did_you_mean
-from gitsm.settings import OFF, RuleSetting, Settings, SettingsError
+from gitsm.settings import OFF, RuleSetting, Settings, SettingsError, written
 
 MAX_OPTION = 100_000
 """The greatest number that an option may be set to."""
@@ -100,7 +100,7 @@ def _option_problems(rule: Rule, given: Mapping[str, Any]) -> Iterator[str]:
             value, type(options[name].default)
         ):
             sort = {int: "a whole number", bool: "true or false", str: "a text"}[type(options[name].default)]
-            yield f"the option {name} of the rule {rule.name} takes {sort}, not {value!r}"
+            yield f"the option {name} of the rule {rule.name} takes {sort}, not {written(value)}"
         elif isinstance(value, int) and not 0 <= value <= MAX_OPTION:
             yield f"the option {name} of the rule {rule.name} takes a number from 0 to {MAX_OPTION}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from gitsm.terminal import safe, styled
+from gitsm.terminal import harmless, safe, styled
 
 MOST_COMPARED = 300
 """Of stretches with more lines than this, all lines are shown as changed: to find those that are not takes
@@ -100,6 +100,6 @@ def _range(start: int, end: int) -> str:
 
 def _shown(mark: str, lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
-        yield mark + safe(line.removesuffix("\n").removesuffix("\r"))
+        yield mark + harmless(line.removesuffix("\n").removesuffix("\r"))
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
