@@ -19,6 +19,7 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.schema.kind import Kind, RecordFields
 from gitsm.schema.validation import validate
+from gitsm.writing import difference
 
 RUNBOOK = "---\nservices: []\n---\n\n## Mitigation\n\nResume it.\n"
 SERVICE = "name: Ledger\nowner: payroll-team\nlifecycle: build\n"
