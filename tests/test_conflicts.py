@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gitsm.calendar import Conflict, ConflictKind, conflicts, conflicts_of, exceptions_of
 from gitsm.calendar.conflict import grade
+from gitsm.calendar.duration import amount, in_hours
 from gitsm.calendar.meetings import MOST_LISTED
 from gitsm.diagnostic import Severity
 from gitsm.intervals import Interval
@@ -460,6 +461,33 @@ CASES: dict[str, tuple[tuple[Files, ...], list[Said]]] = {
     "an emergency keeps to no maintenance window": (
         (service("a"), NIGHTS, change("01-x", "a", "6 22:00", "6 23:00", type="emergency")),
         [],
+    ),
+    "two maintenance calendars that touch are one stretch": (
+        (
+            service("a"),
+            NIGHTS,
+            calendar("extra", "maintenance", scope={"services": ["a"]}, **during("5 20:00", "5 22:00")),
+            change("01-x", "a", "5 21:00", "5 23:00"),
+        ),
+        [],
+    ),
+    "beyond two maintenance calendars that touch": (
+        (
+            service("a"),
+            NIGHTS,
+            calendar("extra", "maintenance", scope={"services": ["a"]}, **during("5 20:00", "5 22:00")),
+            change("01-x", "a", "5 21:00", "6 03:00"),
+        ),
+        [(K.MAINTENANCE_EXCEEDED, "01-x", ("extra", "nights"), 60)],
+    ),
+    "two maintenance calendars with a minute between them": (
+        (
+            service("a"),
+            NIGHTS,
+            calendar("extra", "maintenance", scope={"services": ["a"]}, **during("5 20:00", "5 21:59")),
+            change("01-x", "a", "5 21:00", "5 23:00"),
+        ),
+        [(K.MAINTENANCE_EXCEEDED, "01-x", ("extra",), 61)],
     ),
     "two maintenance calendars, either of them": (
         (
@@ -922,3 +950,50 @@ def test_what_meets_nothing_costs_nothing() -> None:
     for n in range(300):
         files |= service(f"s{n}") | change(f"01-c{n}", f"s{n}", "4 20:00", "4 22:00")
     assert found(files) == []
+
+
+def test_the_way_to_a_member_of_a_group_is_said() -> None:
+    every = repository(
+        service("disk"),
+        service("line-a", "disk"),
+        service("line-b"),
+        service(
+            "site",
+            *(
+                {"service": f"line-{x}", "redundancy_group": {"name": "lines", "needed": 1}}
+                for x in ("a", "b")
+            ),
+        ),
+        change("01-x", "disk", "4 20:00", "4 22:00"),
+        change("02-y", "line-b", "4 20:00", "4 22:00"),
+    )
+    (conflict,) = (one for one in conflicts(every) if one.kind is K.REDUNDANCY)
+    assert "line-b (2026-11-02-y) and line-a (2026-11-01-x, by disk > line-a)" in conflict.message
+
+
+def test_by_how_much_a_word_comes_too_late_is_said() -> None:
+    word = {"audience": "All", "at": moment("5 20:01")}
+    every = repository(
+        service("a"),
+        team(),
+        NOTICE,
+        change("01-x", "a", "8 20:00", "8 22:00", communications=[word]),
+    )
+    (conflict,) = conflicts(every)
+    assert "72 h before its window begins, 1 min too late: the policy asks 72 h" in conflict.message
+
+
+@pytest.mark.parametrize(
+    ("length", "minutes", "hours"),
+    [
+        (1 / 60, "1 s", "1 s"),
+        (0.5, "30 s", "30 s"),
+        (1.25, "1.2 min", "1.2 min"),
+        (45, "45 min", "45 min"),
+        (90.0167, "90 min", "1.5 h"),
+        (390_000, "390000 min", "6500 h"),
+        (0, "0 min", "0 min"),
+    ],
+)
+def test_amounts_are_said_roundly(length: float, minutes: str, hours: str) -> None:
+    assert (amount(length), in_hours(length)) == (minutes, hours)

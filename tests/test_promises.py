@@ -201,6 +201,15 @@ def test_an_agreement_that_has_ended_promises_nothing(found: Callable[..., tuple
 # --- continuity
 
 
+SHOP = """\
+name: S
+owner: ours
+lifecycle: live
+depends_on: [{service: db}]
+continuity: {rto: 1 h, rpo: 1 min}
+"""
+
+
 @pytest.mark.parametrize(
     ("sla", "ola", "service", "verdicts"),
     [
@@ -224,7 +233,11 @@ def test_continuity(
 ) -> None:
     below = "name: D\nowner: dbs\nlifecycle: live\n" + (f"continuity: {service}\n" if service else "")
     promises = found(
-        "continuity", f"continuity: {sla}", f"continuity: {ola}" if ola else "", db__service=below
+        "continuity",
+        f"continuity: {sla}",
+        f"continuity: {ola}" if ola else "",
+        db__service=below,
+        shop__service=SHOP,
     )
     assert [promise.verdict for promise in promises] == verdicts
 
@@ -238,6 +251,7 @@ def test_a_database_that_takes_longer_refutes_it_unless_there_is_a_fallback(
         "bring the RTO of db/ola down to 4 h", "declare a fallback for db", "promise an RTO of 8 h",
     ]  # fmt: skip
     spared = "name: S\nowner: ours\nlifecycle: live\ndepends_on: [{service: db, fallback: {what: w, degraded: true}}]\n"
+    spared += "continuity: {rto: 1 h}\n"
     (mended,) = found("continuity", "continuity: {rto: 4 h}", "continuity: {rto: 8 h}", shop__service=spared)
     assert mended.verdict == "proved"
 
@@ -290,12 +304,12 @@ def test_answers_are_the_same_from_run_to_run(
             "identity/ola (99.9 %) and the own part of payroll (99.98 %) give 99.88 % at most",
             "raise identity/ola to 99.92 %",
         ),
-        # Of a contract's year, all of the 0.1 % may fall into February: 1 - 0.001 x 366 / 28 for each line, and
+        # Of a contract's year, all of the 0.1 % may fall into February: 1 - 0.001 x 365 / 28 for each line, and
         # both are down at once for 0.0171 %. With 99.99 % of its own the network has 99.9729 %.
         (
             "network/ola", "availability", "",
             ("services/internet-line-?/uc.yaml", "target: 99.9, period: month", "target: 99.9, period: year"),
-            "1 of 2 of internet (99.982 %) and the own part of network (99.99 %) give 99.972 % at most",
+            "1 of 2 of internet (99.983 %) and the own part of network (99.99 %) give 99.973 % at most",
             "have internet-line-a/uc promise its 99.9 % for each month",
         ),
         # The operations centre has it at once, the payroll team after ten minutes; identity has four hours.
@@ -441,3 +455,87 @@ def test_a_mend_is_enough_when_it_is_made(found: Callable[..., tuple[Promise, ..
     (promise,) = found("validity", sla, ola)
     (mend,) = promise.mends
     assert found("validity", sla, f"valid: {{to: {mend.value}}}")[0].verdict == "proved"
+
+
+# --- what isn't there
+
+
+@pytest.mark.parametrize("lifecycle", ["retired", "build"])
+@pytest.mark.parametrize("group", ["", ", redundancy_group: {name: g, needed: 1}"])
+@pytest.mark.parametrize("name", ["hours", "validity", "continuity", "restore"])
+def test_what_is_not_in_use_carries_no_promise(
+    found: Callable[..., tuple[Promise, ...]], name: str, group: str, lifecycle: str
+) -> None:
+    says = "hours: office\nresolution: {P1: 90 h}\ncontinuity: {rto: 4 h}\n"
+    shop = SHOP.replace("service: db", f"service: db{group}")
+    below = f"name: D\nowner: dbs\nlifecycle: {lifecycle}\n"
+    (kept,) = found(name, says, says, shop__service=shop)
+    assert kept.verdict == "proved"
+    (promise,) = found(name, says, says, shop__service=shop, db__service=below)
+    assert promise.verdict == "undetermined"
+    assert promise.missing
+
+
+@pytest.mark.parametrize("name", ["hours", "validity", "continuity", "restore"])
+def test_an_agreement_that_is_named_and_not_there_leaves_it_undetermined(
+    found: Callable[..., tuple[Promise, ...]], name: str
+) -> None:
+    says = "hours: office\nresolution: {P1: 90 h}\ncontinuity: {rto: 4 h}\n"
+    named = says + "underpinned_by: [db/ola, db/nope]\n"
+    (promise,) = found(name, named, says, shop__service=SHOP)
+    assert (promise.verdict, promise.missing) == ("undetermined", ("agreement db/nope",))
+
+
+# --- recovery that nobody states
+
+
+def test_its_own_recovery_is_not_proved_from_nothing(found: Callable[..., tuple[Promise, ...]]) -> None:
+    alone = "name: S\nowner: ours\nlifecycle: live\n"
+    (promise,) = found("continuity", "continuity: {rpo: 4 h}", shop__service=alone)
+    assert (promise.verdict, promise.missing) == ("undetermined", ("the own RPO of shop",))
+    # An operational agreement about the service itself decides.
+    (promise,) = found(
+        "continuity",
+        "continuity: {rpo: 4 h}\nunderpinned_by: [shop/ola]",
+        shop__service=alone,
+        shop__ola="type: OLA\nprovider: dbs\ncustomer: ours\ncontinuity: {rpo: 1 h}\n",
+    )
+    assert promise.verdict == "proved"
+
+
+@pytest.mark.parametrize("group", ["", ", redundancy_group: {name: g, needed: 1}"])
+@pytest.mark.parametrize(("ola", "verdict"), [("", "refuted"), ("continuity: {rto: 2 h}", "proved")])
+def test_an_agreement_alone_hides_what_is_below(
+    found: Callable[..., tuple[Promise, ...]], group: str, ola: str, verdict: str
+) -> None:
+    (promise,) = found(
+        "continuity", "continuity: {rto: 4 h}", ola,
+        shop__service=SHOP.replace("service: db", f"service: db{group}"),
+        db__service="name: D\nowner: dbs\nlifecycle: live\ncontinuity: {rto: 2 h}\ndepends_on: [{service: disks}]\n",
+        disks__service="name: E\nowner: dbs\nlifecycle: live\ncontinuity: {rto: 40 h}\n",
+    )  # fmt: skip
+    assert promise.verdict == verdict
+
+
+def test_a_fallback_of_one_member_does_not_switch_off_the_group(
+    found: Callable[..., tuple[Promise, ...]]
+) -> None:  # fmt: skip
+    shop = """\
+name: S
+owner: ours
+lifecycle: live
+continuity: {rto: 1 h}
+depends_on:
+  - {service: db, redundancy_group: {name: g, needed: 1}, fallback: {what: w, degraded: true}}
+  - {service: disks, redundancy_group: {name: g, needed: 1}}
+"""
+    slow = "name: D\nowner: dbs\nlifecycle: live\ncontinuity: {rto: 40 h}\n"
+    (promise,) = found(
+        "continuity",
+        "continuity: {rto: 4 h}",
+        None,
+        shop__service=shop,
+        db__service=slow,
+        disks__service=slow,
+    )
+    assert promise.verdict == "refuted"

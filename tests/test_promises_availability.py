@@ -33,6 +33,9 @@ TEAMS = {
 }
 
 
+KEPT = {"what": "w", "degraded": True}
+
+
 def hard(service: str, **more: Any) -> dict[str, Any]:
     return {"service": service, **more}
 
@@ -141,11 +144,46 @@ def sla(target: float, **more: Any) -> dict[str, Any]:
             },
             99.99, "proved",
         ),
-        # A member with a fallback can't be missed.
+        # A member with a fallback can be missed as long as the others work: 0.999 x (1 - 0.1 x 0.5).
         (
-            {"s": service(99.9, {**member("a"), "fallback": {"what": "w", "degraded": True}}, member("b")),
+            {"s": service(99.9, {**member("a"), "fallback": KEPT}, member("b")), "a": service(90), "b": service(50)},
+            94.905, "refuted",
+        ),
+        # Of two that are both needed only the one without a fallback can't be missed.
+        (
+            {"s": service(100, {**member("a", needed=2), "fallback": KEPT}, member("b", needed=2)),
+             "a": service(1), "b": service(99.9)},
+            99.9, "proved",
+        ),
+        # A group whose members all have one can be done without.
+        (
+            {"s": service(99.9, {**member("a"), "fallback": KEPT}, {**member("b"), "fallback": KEPT}),
              "a": service(1), "b": service(1)},
             99.9, "proved",
+        ),
+        # A member that is retired stands in for nobody, nor does one that is still being built.
+        (
+            {"s": service(100, member("a"), member("b")), "a": service(99),
+             "b": {**service(99), "lifecycle": "retired"}},
+            99, "refuted",
+        ),
+        (
+            {"s": service(100, member("a"), member("b")), "a": service(99),
+             "b": {**service(99), "lifecycle": "build"}},
+            99, "refuted",
+        ),
+        # Two that are both needed and stand on a third: as if they failed alone, and surely not never.
+        (
+            {"s": service(100, member("a", needed=2), member("b", needed=2)), "a": service(None, "c"),
+             "b": service(None, "c"), "c": service(100), "a/ola": agreed(99.9), "b/ola": agreed(99.8)},
+            99.7002, "proved",
+        ),
+        # Two of three that fail together work for as long as the second best.
+        (
+            {"s": service(100, *(member(each, needed=2) for each in "abc")), "d": service(100),
+             "a": service(None, "d"), "b": service(None, "d"), "c": service(None, "d"),
+             "a/ola": agreed(99.7), "b/ola": agreed(99.6), "c/ola": agreed(99.8)},
+            99.7, "proved",
         ),
         # A soft member stands in as well.
         (
@@ -155,8 +193,8 @@ def sla(target: float, **more: Any) -> dict[str, Any]:
         ),
         # The agreement beside it is operational: it covers the service itself.
         ({"s": service(50, "a"), "a": service(50), "s/ola": agreed(99.9), "named": service()}, 25, "refuted"),
-        # A year's downtime may fall into the shortest month: 1 - 0.001 x 366 / 28.
-        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "year")}, 98.692857142, "refuted"),
+        # A year's downtime may fall into the shortest month: 1 - 0.001 x 365 / 28.
+        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "year")}, 98.696428571, "refuted"),
         ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "week")}, 99.9, "proved"),
     ],
 )  # fmt: skip
@@ -242,8 +280,8 @@ def test_the_shortest_chain_refutes_it() -> None:
 @pytest.mark.parametrize(
     ("given", "promised", "expected"),
     [
-        ("month", "month", 1), ("day", "year", 1), ("year", "month", 366 / 28),
-        ("quarter", "month", 92 / 28), ("week", "day", 7),
+        ("month", "month", 1), ("day", "year", 1), ("year", "month", 365 / 28), ("year", "quarter", 365 / 90),
+        ("quarter", "month", 90 / 28), ("quarter", "week", 92 / 7), ("week", "day", 7),
     ],
 )  # fmt: skip
 def test_spent_at_once(given: str, promised: str, expected: float) -> None:
@@ -468,3 +506,64 @@ def test_too_many_cases_are_refused() -> None:
     )
     with pytest.raises(TooEntangled):
         Chance(dict.fromkeys(parts, 0.9)).of(All(frozenset(), votes))
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "above", "verdict"),
+    [
+        ("retired", "live", "undetermined"), ("build", "live", "undetermined"), ("design", "retiring", "undetermined"),
+        ("retiring", "live", "proved"), ("transition", "live", "proved"),
+        # What is being built itself may count on what is built with it.
+        ("build", "design", "proved"), ("retired", "design", "undetermined"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("by_agreement", [False, True])
+def test_what_is_not_in_use_carries_nothing(
+    lifecycle: str, above: str, verdict: str, by_agreement: bool
+) -> None:
+    records = {
+        "s": {**service(100, "a"), "lifecycle": above},
+        "a": {**service(100), "lifecycle": lifecycle},
+        "s/sla": sla(99.5),
+    }
+    found = judged(records | ({"a/ola": agreed(99.9)} if by_agreement else {}))
+    assert found.verdict == verdict
+    if verdict != "proved":
+        assert found.missing[0].startswith("service a, which is ")
+
+
+def test_no_agreement_about_another_service_brings_back_what_is_retired() -> None:
+    found = judged(
+        {
+            "s": service(100, "a", "b"), "a": service(None, "b"), "a/ola": agreed(99.9),
+            "b": {**service(100), "lifecycle": "retired"}, "s/sla": sla(99.5),
+        }
+    )  # fmt: skip
+    assert (found.verdict, found.missing) == ("undetermined", ("service b, which is retired",))
+
+
+def test_members_of_which_nobody_can_tell_who_can_be_missed_leave_it_undetermined() -> None:
+    kept = [{**member(each, needed=2), "fallback": KEPT} for each in "ab"]
+    found = judged(
+        {
+            "s": service(100, *kept, member("c", needed=2)),
+            "a": service(99), "b": service(99), "c": service(99), "s/sla": sla(99.9),
+        }
+    )  # fmt: skip
+    assert found.verdict == "undetermined"
+    assert "some have a fallback" in found.missing[0]
+
+
+def test_what_is_assumed_of_when_downtime_falls_is_said() -> None:
+    found = judged(
+        {
+            "s": service(100, "a", "b"), "a": service(), "a/ola": agreed(99.9, period="week"),
+            "b": service(), "b/ola": agreed(99.9), "s/sla": {**sla(99.5), "hours": "office"},
+        }
+    )  # fmt: skip
+    assert found.verdict == "proved"
+    assert found.notes[1:] == (
+        "downtime of a/ola is taken to be spread evenly over its hours",
+        "weeks are taken not to lie across the months that a/ola or the promise counts in",
+        "downtime of b/ola is taken to be spread evenly over its hours",
+    )

@@ -275,3 +275,51 @@ def test_no_minute_of_half_a_year_is_worse(repository_of: Callable[..., Reposito
     assert least is not None
     assert promise.figure("spare_minutes") == least[0]
     assert datetime.fromisoformat(promise.figure("worst_moment")) == least[1]
+
+
+@pytest.mark.parametrize(
+    ("team", "steps", "verdict"),
+    [
+        ("", "{team: ours, after: 0 min}", "proved"),
+        ("hours: late\n", "{team: ours, after: 0 min}", "refuted"),
+        # The first who is called isn't there; the next one is called when its time has come.
+        ("hours: late\n", "{team: dbs, after: 0 min}, {team: ours, after: 30 min}", "proved"),
+        ("hours: late\n", "{team: ours, after: 0 min}, {team: dbs, after: 30 min}", "refuted"),
+    ],
+)
+def test_the_first_who_is_called_is_there_in_the_hours_of_the_team(
+    repository_of: Callable[..., Repository], team: str, steps: str, verdict: str
+) -> None:
+    shop = f"name: Shop\nowner: ours\nlifecycle: live\nsupport_hours: office\nescalation: [{steps}]\n"
+    repository = repository_of(
+        {
+            **FILES,
+            "organization/teams/ours.yaml": "name: Ours\n" + team,
+            "services/shop/service.yaml": shop,
+            "services/shop/sla.yaml": SLA + "hours: office\nresolution: {P1: 1 h}\n",
+        }
+    )
+    record = repository.get(Agreement, "shop/sla")
+    assert record is not None
+    (promise,) = answer(repository, record).of("restore")
+    assert promise.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("response", "resolution", "verdict"),
+    [
+        ("16 h", "8 business hours", "refuted"),
+        ("8 business hours", "16 h", "refuted"),
+        ("1 h", "8 business hours", "proved"),
+        # Over Christmas and the days around it.
+        ("1 business hour", "200 h", "proved"),
+    ],
+)
+def test_a_response_counted_in_other_hours_is_compared_by_its_worst_moment(
+    found: Callable[..., Promise], response: str, resolution: str, verdict: str
+) -> None:
+    alone = "name: Shop\nowner: ours\nlifecycle: live\n"
+    promise = found(
+        f"hours: office\nresponse: {{P1: {response}}}\nresolution: {{P1: {resolution}}}", shop=alone
+    )
+    assert promise.verdict == verdict

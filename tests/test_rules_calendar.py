@@ -26,6 +26,19 @@ def peak(**fields: Any) -> dict[str, str]:
     return {"services/payroll/capacity.yaml": json.dumps({"peaks": [{"name": "P", **fields}]})}
 
 
+def exception(freeze: str, **fields: Any) -> dict[str, str]:
+    data = {
+        "title": "A",
+        "type": "normal",
+        "services": ["payroll"],
+        "plan": "Do it.",
+        "rollback": "Undo it.",
+        "exceptions": [{"freeze": freeze, "reason": "It can't wait."}],
+        **fields,
+    }
+    return {"changes/2026-11-20-a.yaml": json.dumps(data)}
+
+
 SATURDAY = {"every": "week", "weekdays": ["sat"]}
 SUNDAY = {"every": "week", "weekdays": ["sun"]}
 
@@ -137,6 +150,118 @@ CASES: list[tuple[str, dict[str, str], str]] = [
     ("peak-in-an-unfit-calendar", peak(calendar="c") | calendar("peak"), ""),
     ("peak-in-an-unfit-calendar", peak(calendar="year-end-freeze"), ""),
     ("peak-in-an-unfit-calendar", peak(calendar="nowhere"), ""),
+    ("calendar-that-never-holds", calendar("freeze"), "type"),
+    ("calendar-that-never-holds", calendar("maintenance", reason="R"), "type"),
+    ("calendar-that-never-holds", calendar("peak"), "type"),
+    ("calendar-that-never-holds", comes(every="year", months=[2], month_days=[30]), "recurrence.month_days"),
+    (
+        "calendar-that-never-holds",
+        comes(**{"every": "day", "from": "2027-02-01", "until": "2027-01-01"}),
+        "recurrence.until",
+    ),
+    (
+        "calendar-that-never-holds",
+        comes(**{"from": "2027-01-04", "until": "2027-01-08"}, **SATURDAY),
+        "recurrence.every",
+    ),
+    ("calendar-that-never-holds", comes(takes="0 h", **SATURDAY), "recurrence.takes"),
+    ("calendar-that-never-holds", peak(), "peaks.0.name"),
+    (
+        "calendar-that-never-holds",
+        peak(recurrence={"every": "day", "takes": "0 min"}),
+        "peaks.0.recurrence.takes",
+    ),
+    ("calendar-that-never-holds", calendar("freeze", recurrence=SATURDAY, scope={}), "scope"),
+    (
+        "calendar-that-never-holds",
+        calendar("freeze", recurrence=SATURDAY, scope={"tags": ["nobody"]}),
+        "scope",
+    ),
+    ("calendar-that-never-holds", calendar(recurrence=SATURDAY, scope={"systems": ["none"]}), "scope"),
+    ("calendar-that-never-holds", calendar(recurrence=SATURDAY, scope={"tags": ["later"]}), ""),
+    (
+        "calendar-that-never-holds",
+        calendar("freeze", recurrence=SATURDAY, scope={"tags": ["nobody", "finance"]}),
+        "",
+    ),
+    ("calendar-that-never-holds", calendar("service_hours"), ""),
+    ("calendar-that-never-holds", calendar("freeze", dates=[{"from": "2020-01-01", "to": "2020-01-02"}]), ""),
+    ("calendar-that-never-holds", comes(until="2024-01-01", **SATURDAY), ""),
+    ("calendar-that-never-holds", comes(**{"from": "2020-01-01", "until": "2020-02-01"}, **SATURDAY), ""),
+    ("calendar-that-never-holds", comes(every="year", months=[2], month_days=[29]), ""),
+    ("calendar-that-never-holds", comes(**{"from": "2040-01-01"}, **SATURDAY), ""),
+    ("calendar-that-never-holds", comes(every="week"), ""),
+    (
+        "calendar-that-never-holds",
+        comes(every="year", months=[2], month_days=[30], besides=["2027-03-01"]),
+        "",
+    ),
+    ("calendar-that-never-holds", peak(dates=[{"from": "2020-01-01", "to": "2020-01-02"}]), ""),
+    ("ignored-calendar-field", comes(week_of_month=2, **SATURDAY), "recurrence.week_of_month"),
+    ("ignored-calendar-field", comes(every="day", week_of_month=2), "recurrence.week_of_month"),
+    (
+        "ignored-calendar-field",
+        comes(every="month", month_days=[3], week_of_month=2),
+        "recurrence.week_of_month",
+    ),
+    (
+        "ignored-calendar-field",
+        peak(recurrence={"week_of_month": 1, **SATURDAY}),
+        "peaks.0.recurrence.week_of_month",
+    ),
+    (
+        "ignored-calendar-field",
+        calendar("freeze", recurrence=SATURDAY, holidays={"country": "AT"}),
+        "holidays",
+    ),
+    (
+        "ignored-calendar-field",
+        calendar("maintenance", recurrence=SATURDAY, exceptions=[{"on": "2026-12-26"}]),
+        "exceptions.0",
+    ),
+    ("ignored-calendar-field", calendar("maintenance", recurrence=SATURDAY, freeze="hard"), "freeze"),
+    ("ignored-calendar-field", comes(every="month", weekdays=["sat"], week_of_month=2), ""),
+    ("ignored-calendar-field", comes(every="year", months=[3], weekdays=["sat"], week_of_month=-1), ""),
+    (
+        "ignored-calendar-field",
+        calendar(
+            weekly=[{"days": ["sat"], "hours": "08:00-12:00"}],
+            holidays={"country": "AT"},
+            exceptions=[{"on": "2026-12-26"}],
+        ),
+        "",
+    ),
+    ("ignored-calendar-field", calendar("service_hours", holidays={"country": "AT"}), ""),
+    ("ignored-calendar-field", calendar("freeze", freeze="soft", recurrence=SATURDAY), ""),
+    (
+        "calendar-of-another-sort",
+        {"organization/teams/t.yaml": json.dumps({"name": "T", "hours": "year-end-freeze"})},
+        "hours",
+    ),
+    (
+        "calendar-of-another-sort",
+        {
+            "services/payroll/capacity.yaml": json.dumps(
+                {"staffing": [{"hours": "patch-nights", "people": 1}]}
+            )
+        },
+        "staffing.0.hours",
+    ),
+    ("calendar-of-another-sort", exception("office-hours"), "exceptions.0.freeze"),
+    (
+        "calendar-of-another-sort",
+        exception("c") | calendar("peak", recurrence=SATURDAY),
+        "exceptions.0.freeze",
+    ),
+    ("calendar-of-another-sort", exception("office-hours", closure={"code": "canceled"}), ""),
+    ("calendar-of-another-sort", exception("year-end-freeze"), ""),
+    ("calendar-of-another-sort", exception("nowhere"), ""),
+    (
+        "calendar-of-another-sort",
+        {"organization/teams/t.yaml": json.dumps({"name": "T", "hours": "office-hours"})},
+        "",
+    ),
+    ("calendar-of-another-sort", peak(calendar="office-hours"), ""),
 ]
 
 

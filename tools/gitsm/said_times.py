@@ -23,13 +23,16 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+# Abbreviations in small letters are other words as well: a host sat idle, and sun is a firm.
+_SHORT_DAYS = ("Mon", "Tues", "Tue", "Wed", "Thurs", "Thur", "Thu", "Fri", "Sat", "Sun")
 _DAY_NAME = (
-    r"(?P<{0}>Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:rs?(?:day)?)?|Fri(?:day)?"
-    r"|Sat(?:urday)?|Sun(?:day)?)"
+    rf"(?P<{{0}}>(?i:{'|'.join(_WEEKDAYS)})|{'|'.join(_SHORT_DAYS)}|{'|'.join(_SHORT_DAYS).upper()})(?!\w)"
 )
+_AFTER_DAY = r"(?:(?<!day)(?<!DAY)\.)?,?\s+"
+"""What stands between a weekday and its date; the full stop after a whole name ends a sentence."""
 _MONTH = (
-    r"(?P<{0}>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+    r"(?P<{0}>(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?))\b"
 )
 _YEAR = r"(?P<{0}>20\d\d)(?!\d)"
 
@@ -47,15 +50,19 @@ def _date(n: int) -> str:
 
 
 _NAMED_DAY = re.compile(
-    rf"(?<![\w-]){_DAY_NAME.format('before')}\.?,?\s+(?:the\s+)?{_date(1)}"
-    rf"|(?<![\w.-]){_date(2)},?\s?\(\s?{_DAY_NAME.format('after')}\.?\s?\)"
+    rf"(?<![\w-]){_DAY_NAME.format('before')}{_AFTER_DAY}(?:the\s+)?{_date(1)}"
+    rf"|(?<![\w-]){_DAY_NAME.format('outside')},?\s\(\s?(?:the\s+)?{_date(3)}\s?\)"
+    rf"|(?<![\w.-]){_date(2)}(?:,?\s?\(\s?{_DAY_NAME.format('after')}\.?\s?\)"
+    rf"|,\s{_DAY_NAME.format('behind')}(?=\s*(?:[.;)\n]|$)|,?\s(?:at|from)\s\d))"
 )
-"""A date with the weekday before it, or after it in brackets."""
+"""A date with the weekday before it, or after it, either of them in brackets; or after a comma, where nothing
+follows for which the weekday could stand."""
 
 _ZONES: Mapping[str, tuple[int, str]] = {
     "UTC": (0, ""), "GMT": (0, ""),
     "WET": (0, ""), "WEST": (60, "Europe/Lisbon"),
     "CET": (60, ""), "CEST": (120, "Europe/Brussels"),
+    "MEZ": (60, ""), "MESZ": (120, "Europe/Berlin"),
     "EET": (120, ""), "EEST": (180, "Europe/Helsinki"),
     "EST": (-300, ""), "EDT": (-240, "America/New_York"),
     "CDT": (-300, "America/Chicago"),
@@ -69,11 +76,14 @@ _ZONES: Mapping[str, tuple[int, str]] = {
 """Abbreviations that mean one distance from UTC, in minutes; for those of summer time, a zone that has it.
 BST, IST, CST and MST are missing, because each means several."""
 _SUMMER_IN = {
-    "WEST": "WET", "CEST": "CET", "EEST": "EET", "EDT": "EST", "CDT": "CST", "MDT": "MST", "PDT": "PST",
+    "WEST": "WET", "CEST": "CET", "MESZ": "MEZ", "EEST": "EET", "EDT": "EST", "CDT": "CST", "MDT": "MST", "PDT": "PST",
     "AKDT": "AKST", "AEDT": "AEST", "NZDT": "NZST",
 }  # fmt: skip
 
-_CLOCK = r"(?P<{0}>(?:[01]?\d|2[0-3]):[0-5]\d)(?::[0-5]\d)?(?!\s?[ap]\.?m)"
+_CLOCK = (
+    r"(?P<{0}>(?:0?[1-9]|1[0-2])(?::[0-5]\d)?\s?(?i:[ap]\.?m)\b\.?"
+    r"|(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\s?(?i:[ap]\.?m)))"
+)
 _ZONE = r"(?P<{0}>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")(?![\w+-])"
 _TO = r"(?:\s?(?:-|–|—|to|until)\s?)"
 
@@ -96,8 +106,12 @@ _OTHER_TIME = re.compile(
     r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b",
     re.IGNORECASE,
 )
-_DAY_WORD = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
-_ZONE_WORD = re.compile(rf"[0-9] ?(?:{'|'.join(_ZONES)})\b")
+_EDGE_WORD = re.compile(r"\b(?:begin|start|end|until|from|finish|open|clos)", re.IGNORECASE)
+_CITING = re.compile(
+    r"\b(?:said|wrote|read|wrong|mistake\w*|misprint\w*|instead|corrected|rather than)\b", re.IGNORECASE
+)
+_DAY_WORD = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_ZONE_WORD = re.compile(rf"(?:[0-9]|[apAP]\.?[mM]\.?) ?(?:{'|'.join(_ZONES)})\b")
 """What a text must hold to be read further: most hold neither."""
 MAX_TEXT = 50_000
 """Of a longer text the beginning is read."""
@@ -139,6 +153,10 @@ def speaks_of_time(text: str) -> bool:
 def slips(text: str) -> Iterator[Slip]:
     """What a text says of dates and times that can't be so, whatever it is about."""
     text = text[:MAX_TEXT]
+    yield from (slip for slip in _slips(text) if not _is_cited(text, slip))
+
+
+def _slips(text: str) -> Iterator[Slip]:
     if "20" in text and _DAY_WORD.search(text):
         yield from _weekdays(text)
     if not _ZONE_WORD.search(text):
@@ -158,7 +176,8 @@ def _dated(text: str) -> Iterator[re.Match[str]]:
 
 def _weekdays(text: str) -> Iterator[Slip]:
     for match in islice(_NAMED_DAY.finditer(text), MAX_SLIPS):
-        named, n = (match["before"], 1) if match["before"] else (match["after"], 2)
+        named = match["before"] or match["outside"] or match["after"] or match["behind"]
+        n = 1 if match["before"] else 3 if match["outside"] else 2
         day = _day_of(match, n)
         if day is None:
             yield Slip(SlipKind.WEEKDAY, *match.span(), f"{_quoted(match)} names a date that does not exist")
@@ -174,6 +193,8 @@ def _weekdays(text: str) -> Iterator[Slip]:
 
 def _zones(text: str) -> Iterator[Slip]:
     for match in islice(_TWO_ZONES.finditer(text), MAX_SLIPS):
+        if _is_half_said(match, 1) or _is_half_said(match, 2):
+            continue
         one, other = match["z1"], match["z2"]
         pairs = [(match["t1"], match["t2"])]
         if match["u1"] and match["u2"]:
@@ -215,10 +236,15 @@ def slips_beside(text: str, starts: datetime, ends: datetime, zone: str) -> Iter
     of the window, with another weekday; and the window's own day and hour in another zone.
     """
     text = text[:MAX_TEXT]
+    found = _slips_beside(text, starts, ends, zone)
+    yield from (slip for slip in found if not _is_cited(text, slip))
+
+
+def _slips_beside(text: str, starts: datetime, ends: datetime, zone: str) -> Iterator[Slip]:
     first, last = starts.astimezone(UTC).date(), ends.astimezone(UTC).date()
     for match in islice(_LONE_TIME.finditer(text), MAX_SLIPS):
         name = _ZONES[match["z1"]][1]
-        around = _sentence(text, match)
+        around = _sentence(text, *match.span())
         if name and not _OTHER_TIME.search(around) and not has_summer_time(name, first, last):
             yield Slip(
                 SlipKind.SUMMER,
@@ -231,7 +257,7 @@ def slips_beside(text: str, starts: datetime, ends: datetime, zone: str) -> Iter
 
 
 _YEARLESS = re.compile(
-    rf"(?<![\w-]){_DAY_NAME.format('before')}\.?,?\s+(?:the\s+)?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
+    rf"(?<![\w-]){_DAY_NAME.format('before')}{_AFTER_DAY}(?:the\s+)?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
     rf"{_MONTH.format('m')}|{_MONTH.format('M')}\.?\s+(?P<D>\d{{1,2}})(?:st|nd|rd|th)?)(?!\.?,?\s+\d|\d)"
 )
 
@@ -256,10 +282,18 @@ def _other_moment(text: str, edges: tuple[datetime, datetime]) -> Iterator[Slip]
     moment."""
     for match in _dated(text):
         day = _day_of(match, 1)
-        if day is None or (_ZONES[match["z1"]][1] and _summer_in_winter(match, day)):
+        if (
+            day is None
+            or (_ZONES[match["z1"]][1] and _summer_in_winter(match, day))
+            or _is_half_said(match, 1)
+        ):
             continue
         local = datetime.combine(day, time(*divmod(_minutes(match["t1"]), 60)))
         moment = local.replace(tzinfo=UTC) - timedelta(minutes=_ZONES[match["z1"]][0])
+        # What happens inside the window may well do so at an hour that its edge has in another zone.
+        inside = edges[0] < moment < edges[1]
+        if inside and not _EDGE_WORD.search(_sentence(text, *match.span())):
+            continue
         for edge, which in zip(edges, ("begins", "ends"), strict=True):
             if edge.replace(tzinfo=None) == local and moment not in [one.astimezone(UTC) for one in edges]:
                 yield Slip(
@@ -284,16 +318,38 @@ def has_summer_time(zone: str, first: date, last: date) -> bool:
     return False
 
 
-def _sentence(text: str, match: re.Match[str]) -> str:
+def _sentence(text: str, first: int, last: int) -> str:
     """The words around a time, up to the ends of its sentence and of its line."""
-    start = max((text.rfind(sign, 0, match.start()) for sign in (". ", "\n", "; ")), default=0)
-    ends = [end for sign in (". ", "\n", "; ") if (end := text.find(sign, match.end())) >= 0]
-    return text[max(start, match.start() - 300, 0) : min([*ends, match.end() + 300])]
+    start = max((text.rfind(sign, 0, first) for sign in (". ", "\n", "; ")), default=0)
+    ends = [end for sign in (". ", "\n", "; ") if (end := text.find(sign, last)) >= 0]
+    return text[max(start, first - 300, 0) : min([*ends, last + 300])]
+
+
+def _is_cited(text: str, slip: Slip) -> bool:
+    """Whether it stands in quotation marks, in a sentence that tells what somebody else said or got wrong."""
+    before = text[max(text.rfind("\n", 0, slip.start), slip.start - 300, 0) : slip.start]
+    opened = before.count('"') % 2 == 1 or before.rfind("\N{LEFT DOUBLE QUOTATION MARK}") > before.rfind(
+        "\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
+    return opened and _CITING.search(_sentence(text, slip.start, slip.end)) is not None
 
 
 def _minutes(clock: str) -> int:
-    hours, _, minutes = clock.partition(":")
-    return int(hours) * 60 + int(minutes)
+    hours, minutes = (int(part) for part in re.findall(r"\d+", f"{clock}:0")[:2])
+    if _is_half_day(clock):
+        hours = hours % 12 + (12 if "p" in clock.lower() else 0)
+    return hours * 60 + minutes
+
+
+def _is_half_day(clock: str) -> bool:
+    """Whether a time is read on a clock of twelve hours, and says which half."""
+    return "m" in clock.lower()
+
+
+def _is_half_said(match: re.Match[str], n: int) -> bool:
+    """Whether one end of a stretch says its half of the day for both, as in 6:00 to 8:00 pm."""
+    until = match[f"u{n}"]
+    return bool(until) and _is_half_day(until) != _is_half_day(match[f"t{n}"])
 
 
 def _month(name: str) -> int:

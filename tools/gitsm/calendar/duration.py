@@ -34,3 +34,19 @@ def rollback_minutes(repository: Repository, change: Record[Change]) -> float:
     """How long it takes at least to undo a change; 0 where nobody said."""
     rollback = rollback_of(repository, change)
     return rollback.takes.minutes if rollback is not None and rollback.takes is not None else 0.0
+
+
+def amount(minutes: float) -> str:
+    """Minutes as a message says them: `45 min`, `6500 min`; below ten with a tenth, and in seconds below one."""
+    if minutes < 1:
+        return f"{max(minutes * 60, 1):.0f} s" if minutes else "0 min"
+    shown = round(minutes, 1) if minutes < 10 else round(minutes)
+    return f"{shown:.0f} min" if shown == int(shown) else f"{shown} min"
+
+
+def in_hours(minutes: float) -> str:
+    """Minutes as hours, as a message says them: `6500 h`, `2.5 h`; below an hour as minutes."""
+    if minutes < 60:
+        return amount(minutes)
+    shown = round(minutes / 60, 1) if minutes < 6000 else round(minutes / 60)
+    return f"{shown:.0f} h" if shown == int(shown) else f"{shown} h"

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import chain, islice
 
 from gitsm.calendar.conflict import Conflict, ConflictKind, grade
+from gitsm.calendar.duration import amount
 from gitsm.calendar.work import Footprint, Group, Plans, Work
 from gitsm.diagnostic import Severity
 from gitsm.intervals import Interval
@@ -216,7 +217,7 @@ def _also(more: int) -> str:
 
 def at_once(overlap: Interval) -> str:
     """How long an overlap is, in words."""
-    return f"for {overlap.minutes:g} min"
+    return f"for {amount(overlap.minutes)}"
 
 
 def _service_conflict(plans: Plans, one: Work, other: Work, service: str, more: int) -> Conflict:
@@ -261,7 +262,10 @@ def _group_conflict(plans: Plans, group: Group, works: list[Work], left: int) ->
     ways = tuple(work.footprint.ways[min(work.footprint.lost[group])] for work in works)
     tier, _ = _worst(plans, works, [service])
     outage = max(work.footprint.outage for work in works)
-    down = " and ".join(f"{way[-1]} ({one.id})" for one, way in zip(works, ways, strict=True))
+    down = " and ".join(
+        f"{way[-1]} ({one.id}" + (f", by {' > '.join(way)})" if len(way) > 1 else ")")
+        for one, way in zip(works, ways, strict=True)
+    )
     return Conflict(
         ConflictKind.REDUNDANCY,
         work.change,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gitsm.calendar.conflict import Conflict, ConflictKind, grade, milder
-from gitsm.calendar.duration import least_minutes, rollback_minutes
+from gitsm.calendar.duration import amount, in_hours, least_minutes, rollback_minutes
 from gitsm.calendar.work import Plans, Work, is_to_come, window_of
 from gitsm.change_control import notice_of
 from gitsm.diagnostic import Severity
@@ -20,6 +20,7 @@ from gitsm.repository import Record, Repository
 from gitsm.schema.values import Duration
 from gitsm.working_time import UnknownHolidays, WorkingTime, working_times
 
+_MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=366)
 """How much of a window and of a watch is held against hours of duty; nobody is there for longer."""
 
@@ -71,17 +72,17 @@ def too_short(plans: Plans, work: Work) -> Iterator[Conflict]:
     missing = plan + back - work.when.minutes
     if not plan or missing <= 0:
         return
-    way_back = f" and its rollback {Duration(back)}" if back else ""
+    way_back = f" and its rollback {amount(back)}" if back else ""
     yield Conflict(
         ConflictKind.TOO_SHORT,
         change,
         Severity.ERROR
         if plan > work.when.minutes
         else grade(work.footprint.tier, work.footprint.outage, missing),
-        f"the plan of {change} takes {Duration(plan)}{way_back}, and its window has {work.when.minutes:g} min",
+        f"the plan of {change} takes {amount(plan)}{way_back}, and its window has {amount(work.when.minutes)}",
         ("window", "end"),
         hint="make the window longer, or do less in one go",
-        related=(change.place("plan", label=f"{Duration(plan)} in all"),),
+        related=(change.place("plan", label=f"{amount(plan)} in all"),),
         minutes=missing,
     )
 
@@ -109,8 +110,8 @@ def off_duty(plans: Plans, work: Work) -> Iterator[Conflict]:
         ConflictKind.NOBODY_ON_DUTY,
         work.change,
         milder(found) if found is Severity.ERROR else found,
-        f"{team.id} carries out {work.change} and is off duty for {minutes(missing):g} of its"
-        f" {work.when.minutes:g} min, by {team.fields.hours}",
+        f"{team.id} carries out {work.change} and is off duty for {amount(minutes(missing))} of its"
+        f" {amount(work.when.minutes)}, by {team.fields.hours}",
         ("window", "start"),
         hint="name who does it, `assignees: [...]`, or choose a window inside the hours of the team",
         related=(team.place("hours", label="its hours"),),
@@ -135,13 +136,12 @@ def unwatched(plans: Plans, work: Work) -> Iterator[Conflict]:
     if present and not (ends_alone and present * 2 < period.minutes):
         return
     found = grade(work.footprint.tier, work.footprint.outage, period.minutes - present)
-    hours = f"{period.minutes / 60:.3g} h"
     yield Conflict(
         ConflictKind.NOBODY_WATCHES,
         work.change,
         Severity.NOTE if present else milder(found) if found is Severity.ERROR else found,
-        f"{work.change} is watched for {hours}, and who supports {_named(work)} is on duty for"
-        f" {present / 60:.3g} h of them" + (", and not when the watch ends" if present else ""),
+        f"{work.change} is watched for {in_hours(period.minutes)}, and who supports {_named(work)} is on duty for"
+        f" {in_hours(present)} of them" + (", and not when the watch ends" if present else ""),
         ("watch", "until"),
         hint="watch until somebody is there, or name a team in `escalation` that is",
         overlap=period,
@@ -218,18 +218,20 @@ def told_late(plans: Plans, work: Work) -> Iterator[Conflict]:
     for index in late.values():
         message = fields.communications[index]
         early = work.when.start - message.at
-        before = f"{early / timedelta(hours=1):.3g} h before" if early > timedelta() else "after"
+        before = f"{in_hours(early / _MINUTE)} before" if early > timedelta() else "after"
+        late_by = (message.at - latest) / _MINUTE
         yield Conflict(
             ConflictKind.LATE_WORD,
             work.change,
             Severity.ERROR if len(late) == len(first) and fields.type != "emergency" else Severity.WARNING,
-            f"{message.audience} is told of {work.change} {before} its window begins; the policy asks {lead}"
-            f" of {'an' if fields.type == 'emergency' else 'a'} {fields.type} change",
+            f"{message.audience} is told of {work.change} {before} its window begins,"
+            f" {in_hours(late_by)} too late: the policy asks {lead} of"
+            f" {'an' if fields.type == 'emergency' else 'a'} {fields.type} change",
             ("communications", index, "at"),
             hint=f"tell them by {latest.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key}), or choose a later window",
             related=(policy.place("notice", place, "lead", label="the policy's notice"),) if policy else (),
             overlap=Interval(latest, message.at.astimezone(UTC)),
-            minutes=(message.at - latest).total_seconds() / 60,
+            minutes=late_by,
         )
 
 

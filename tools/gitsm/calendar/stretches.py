@@ -211,6 +211,7 @@ class Around:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._timelines: dict[str, Timeline] = {}
+        self._joined: dict[tuple[str, ...], Timeline] = {}
         self._peaks: dict[str, Sequence[tuple[int, Peak, Timeline, Timeline]]] = {}
         self._calendars: dict[str, Sequence[Record[Calendar]]] = {
             kind: [record for record in repository.of(Calendar) if record.fields.type == kind]
@@ -224,6 +225,17 @@ class Around:
             found = stretches_of(self.repository, calendar)
             self._timelines[calendar.id] = Timeline(stretch.when for stretch in found)
         return self._timelines[calendar.id]
+
+    def joined(self, calendars: Sequence[Record[Calendar]]) -> Timeline:
+        """When any of some calendars is."""
+        key = tuple(calendar.id for calendar in calendars)
+        if len(key) == 1:
+            return self.timeline(calendars[0])
+        if key not in self._joined:
+            self._joined[key] = Timeline(
+                stretch for calendar in calendars for stretch in self.timeline(calendar).stretches
+            )
+        return self._joined[key]
 
     def of_service(self, kind: str, service: str) -> Sequence[Record[Calendar]]:
         """The freezes, or the maintenance windows, that are about a service, by id."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from gitsm.calendar.conflict import Conflict, ConflictKind, grade, milder
-from gitsm.calendar.duration import plan_minutes, rollback_minutes
+from gitsm.calendar.duration import amount, plan_minutes, rollback_minutes
 from gitsm.calendar.stretches import Around
 from gitsm.calendar.work import Plans, Work
 from gitsm.diagnostic import DataPath, Place, Severity
@@ -16,7 +17,6 @@ from gitsm.records.calendar import Calendar
 from gitsm.records.capacity import Capacity, Peak
 from gitsm.records.change import FreezeException
 from gitsm.repository import Record
-from gitsm.schema.values import Duration
 from gitsm.working_time import stretch_of
 
 MOST_PEAKS = 10
@@ -66,7 +66,7 @@ def _freeze(
         ConflictKind.FREEZE,
         work.change,
         Severity.ERROR if hard else Severity.WARNING,
-        f"{work.change} lies {minutes(inside):g} min inside the {'hard' if hard else 'soft'} freeze"
+        f"{work.change} lies {amount(minutes(inside))} inside the {'hard' if hard else 'soft'} freeze"
         f" {calendar.id} of {_some(services)}{why}",
         ("window", "start"),
         hint="choose a window outside it, or ask for an exception under `exceptions`, with its reason, both risks"
@@ -102,7 +102,7 @@ def _exception(
         ConflictKind.EXCEPTION,
         work.change,
         Severity.ERROR if calendar.fields.freeze != "soft" else Severity.WARNING,
-        f"the exception of {work.change} from the freeze {calendar.id}, in which it lies {minutes(inside):g} min,"
+        f"the exception of {work.change} from the freeze {calendar.id}, in which it lies {amount(minutes(inside))},"
         f" lacks {_listed(lacks)}",
         ("exceptions", index),
         hint="without it the freeze holds: add it, or choose a window outside the freeze",
@@ -185,7 +185,7 @@ def _peak(plans: Plans, work: Work, hits: list[_Hit]) -> Conflict:
         ConflictKind.PEAK,
         work.change,
         hit.severity,
-        f"{work.change} lies {minutes(hit.inside):g} min inside{margin} the peak {hit.peak.name} of {whose}{more}",
+        f"{work.change} lies {amount(minutes(hit.inside))} inside{margin} the peak {hit.peak.name} of {whose}{more}",
         ("window", "start"),
         hint="choose a window outside it",
         related=(plan.place("peaks", hit.index, "name", label="the peak"),),
@@ -216,18 +216,31 @@ def beside_maintenance(plans: Plans, around: Around, work: Work) -> Iterator[Con
         if not calendars or key in said:
             continue
         said.add(key)
-        # Each calendar by itself: where one ends and another begins, two sorts of work are meant.
-        slots = [
+        begun = [
             (slot, calendar)
             for calendar in calendars
             if (slot := around.timeline(calendar).at(work.when.start)) is not None
         ]
-        if not slots:
+        if not begun:
             yield _missed(plans, around, work, service, calendars)
             continue
-        slot, calendar = max(slots, key=lambda found: found[0].end)
-        if (exceeded := _exceeded(plans, work, service, slot, calendar)) is not None:
+        # Windows that touch end to end are one: nobody has to stop where a second calendar goes on.
+        whole = around.joined(calendars).at(work.when.start)
+        assert whole is not None
+        first = max(begun, key=lambda found: found[0].end)[1]
+        if exceeded := _exceeded(plans, work, service, whole, _through(around, whole, first, calendars)):
             yield exceeded
+
+
+def _through(
+    around: Around, whole: Interval, first: Record[Calendar], calendars: Sequence[Record[Calendar]]
+) -> Sequence[Record[Calendar]]:
+    """The calendar in which a stretch of maintenance windows is entered, and that with which it ends."""
+    just_before = whole.end - timedelta(microseconds=1)
+    if around.timeline(first).at(just_before) is not None:
+        return (first,)
+    lasts = (calendar for calendar in calendars if around.timeline(calendar).at(just_before) is not None)
+    return (first, *islice(lasts, 1))
 
 
 def _missed(
@@ -257,7 +270,7 @@ def _missed(
 
 
 def _exceeded(
-    plans: Plans, work: Work, service: str, slot: Interval, calendar: Record[Calendar]
+    plans: Plans, work: Work, service: str, slot: Interval, calendars: Sequence[Record[Calendar]]
 ) -> Conflict | None:
     """What is said of a change that begins in a maintenance window and isn't done when that ends.
 
@@ -273,16 +286,18 @@ def _exceeded(
     only_back = work.when.end <= slot.end
     found = grade(plans.tier(service), work.footprint.outage, beyond.minutes)
     what = "could be undone only" if only_back else "ends"
+    windows = f"window{'' if len(calendars) == 1 else 's'} {' and '.join(one.id for one in calendars)}"
     return Conflict(
         ConflictKind.MAINTENANCE_EXCEEDED,
         work.change,
         Severity.NOTE if work.footprint.outage == 0 else milder(found) if only_back else found,
-        f"{work.change} begins in the maintenance window {calendar.id} of {service} and {what}"
-        f" {beyond.minutes:g} min after it" + (f", with a rollback of {Duration(back)}" if back else ""),
+        f"{work.change} begins in the maintenance {windows} of {service} and {what}"
+        f" {amount(beyond.minutes)} after {'it' if len(calendars) == 1 else 'them'}"
+        + (f", with a rollback of {amount(back)}" if back else ""),
         ("window", "end"),
         hint="begin earlier, or do less in one go",
-        related=(_when_of(calendar, Interval(work.when.start, work.when.end)),),
-        others=(calendar,),
+        related=(_when_of(calendars[0], work.when),),
+        others=tuple(calendars),
         service=service,
         overlap=beyond,
         minutes=beyond.minutes,

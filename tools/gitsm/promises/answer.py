@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitsm.promises.availability import availability
 from gitsm.promises.continuity import continuity
@@ -45,7 +45,17 @@ def answer(repository: Repository, agreement: Record[Agreement]) -> Answer:
         *_guarded("validity", lambda: [validity(case)]),
         *_guarded("continuity", lambda: list(continuity(case))),
     )
-    return Answer(agreement, found)
+    unread = [id for id in agreement.fields.underpinned_by if repository.get(Agreement, id) is None]
+    return Answer(agreement, tuple(_resting_on(promise, unread) for promise in found))
+
+
+def _resting_on(promise: Promise, unread: list[str]) -> Promise:
+    """A promise, which nothing proves while an agreement that it is said to rest on can't be read."""
+    if promise.verdict != "proved" or not unread:
+        return promise
+    missing = tuple(f"agreement {id}" for id in dict.fromkeys(unread))
+    because = f"no file that can be read has {', '.join(dict.fromkeys(unread))}, which it names"
+    return replace(promise, verdict="undetermined", because=because, missing=missing)
 
 
 def _guarded(name: Name, promises: Callable[[], list[Promise]]) -> list[Promise]:

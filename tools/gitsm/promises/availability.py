@@ -12,6 +12,7 @@ from gitsm.promises.single_changes import SingleChanges
 from gitsm.promises.structure import Enough, Made, Part, Structure, name_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.promises.walk import Walk
+from gitsm.records.agreement import Agreement
 
 ASSUMED = "parts are taken to fail independently of each other"
 _PATH = ("availability", "target")
@@ -110,6 +111,7 @@ class _Proof:
                 yield part.missing
 
     def _notes(self) -> Iterator[str]:
+        yield from self._spread()
         record = self.judged.record
         if record is None:
             return
@@ -125,6 +127,19 @@ class _Proof:
         for key in sorted(covered & self.made.whole.parts):
             by = next(k for k in sorted(self.made.whole.parts) if key in self.made.implied.get(k, ()))
             yield f"{name_of(key)} is covered by {name_of(by)}, and counted there"
+
+    def _spread(self) -> Iterator[str]:
+        """What is assumed of when downtime falls."""
+        mine = self.judged.fields
+        for kind, id in sorted(self.made.parts):
+            agreement = self.judged.ground.repository.get(Agreement, id) if kind == "agreement" else None
+            if agreement is None or agreement.fields.availability is None or mine.availability is None:
+                continue
+            if agreement.fields.hours != mine.hours:
+                yield f"downtime of {id} is taken to be spread evenly over its hours"
+            periods = {agreement.fields.availability.period, mine.availability.period}
+            if "week" in periods and periods & {"month", "quarter", "year"}:
+                yield f"weeks are taken not to lie across the months that {id} or the promise counts in"
 
 
 @dataclass(frozen=True)

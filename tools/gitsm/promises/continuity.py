@@ -97,6 +97,8 @@ def _below(judged: Judged, name: str, missing: list[str]) -> Iterator[Recovery]:
     own = _of(record.fields.continuity, name) if record is not None else None
     if own is not None:
         yield Recovery("service", judged.service, own, (judged.service,))
+    else:
+        missing.append(f"the own {name.upper()} of {judged.service}")
     for named in judged.named_elsewhere(has):
         yield _agreed(named, name, (judged.service,))
     yield from _needed(judged, name, judged.service, (judged.service,), missing, 0)
@@ -118,11 +120,15 @@ def _needed(
             seen.add(on)
             if len(seen) > MOST_WALKED:
                 raise TooEntangled("so many services below it have to be recovered that nobody can tell")
+            if on in needs.gone:
+                missing.append(f"the {name.upper()} of {needs.gone[on]}")
+                continue
             found = _nearest(judged, name, on, (*path, on))
             if found is not None:
                 yield found
             else:
                 missing.append(f"the {name.upper()} of {on}")
+            if found is None or found.record is None:  # an agreement alone covers what is below it
                 waiting.append((on, (*path, on)))
 
 
@@ -131,12 +137,25 @@ def _group(
 ) -> Iterator[Recovery]:
     """The member with which enough of a group are back; of data, the worst, because the copy that is left
     may be any of them."""
-    found = [_nearest(judged, name, member, (*path, member)) for member in group.members]
+    if nested > 3 or group.unclear:
+        missing.append(f"the {name.upper()} of {', '.join(group.members)}")
+        return
+    found = [_member(judged, name, member, (*path, member), nested) for member in group.members]
     known = sorted((each for each in found if each is not None), key=lambda each: each.says.minutes)
-    if nested > 3 or len(known) < group.needed or group.needed < 1:
+    if len(known) < group.needed or group.needed < 1:
         missing.append(f"the {name.upper()} of {', '.join(group.members)}")
         return
     yield known[group.needed - 1]
+
+
+def _member(judged: Judged, name: str, member: str, way: tuple[str, ...], nested: int) -> Recovery | None:
+    """What of a member of a group takes longest, itself or what it needs; None where something is unknown."""
+    own = _nearest(judged, name, member, way)
+    if own is None or own.record is not None:
+        return own
+    unsaid: list[str] = []
+    below = list(_needed(judged, name, member, way, unsaid, nested + 1))
+    return None if unsaid else max([own, *below], key=lambda each: each.says.minutes)
 
 
 def _nearest(judged: Judged, name: str, service: str, way: tuple[str, ...]) -> Recovery | None:

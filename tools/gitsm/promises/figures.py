@@ -15,6 +15,8 @@ TINY = 1e-12
 """What is less than this apart is the same figure."""
 DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
 """How many days a period has at least and at most, from the shortest to the longest."""
+_WITHIN = {("year", "quarter"): 365 / 90, ("year", "month"): 365 / 28, ("quarter", "month"): 90 / 28}
+"""How many times as long as the shortest part of it a period is, in the year in which that is the most."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def spent_at_once(given: str, promised: str) -> float:
     """How many times as much downtime a period of the promise may hold as a figure given for another
     period says: a year's may all be spent in one month. A shorter period's never adds up to more."""
     order = list(DAYS)
+    if (given, promised) in _WITHIN:
+        return _WITHIN[given, promised]
     return DAYS[given][1] / DAYS[promised][0] if order.index(given) > order.index(promised) else 1.0
 
 

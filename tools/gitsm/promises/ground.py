@@ -1,16 +1,18 @@
 """What promises rest on: who needs whom, and which agreements hold on a day.
 
 A service needs its hard dependencies. A dependency with a fallback is none of them: while it is down
-the service still works, if only worse, and so does one whose dependency is soft.
+the service still works, if only worse, and so does one whose dependency is soft. What is retired works
+for nobody, and what is only being built for none that is in use.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from gitsm.graph.edge import IN_USE
 from gitsm.records.agreement import Agreement
 from gitsm.records.service import Dependency, Service
 from gitsm.repository import Record, Repository, once
@@ -35,6 +37,8 @@ class Group:
     name: str
     needed: int
     members: tuple[str, ...]
+    unclear: str = ""
+    """Why nobody can tell what it needs; empty where that is clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Needs:
 
     each: tuple[str, ...]
     groups: tuple[Group, ...]
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """Those of `each` that a file defines and that don't work, with the reason in words."""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -73,8 +79,21 @@ class Ground:
         """What a service can't do without; nothing where it can't be read."""
         if service not in self._needs:
             record = self.services.get(service)
-            self._needs[service] = _needs(record.fields.depends_on) if record is not None else NOTHING
+            self._needs[service] = _needs(self._there(record)) if record is not None else NOTHING
         return self._needs[service]
+
+    def _there(self, record: Record[Service]) -> list[tuple[Dependency, str]]:
+        """The dependencies of a service, each with the reason for which what it names isn't there."""
+        found = []
+        for dependency in record.fields.depends_on:
+            on, why = self.services.get(dependency.service), ""
+            lifecycle = on.fields.lifecycle if on is not None else "live"
+            if lifecycle == "retired":
+                why = f"service {dependency.service}, which is retired"
+            elif lifecycle not in IN_USE and record.fields.lifecycle in IN_USE:
+                why = f"service {dependency.service}, which is not in use yet"
+            found.append((dependency, why))
+        return found
 
     def agreements_of(self, service: str) -> Sequence[Record[Agreement]]:
         """The agreements about a service, by id. Raises TooEntangled."""
@@ -135,30 +154,37 @@ def service_of(agreement: Record[Agreement]) -> str:
     return agreement.id.partition("/")[0]
 
 
-def _needs(dependencies: tuple[Dependency, ...]) -> Needs:
+def _needs(dependencies: list[tuple[Dependency, str]]) -> Needs:
     each: list[str] = []
-    groups: dict[str, list[Dependency]] = {}
-    for dependency in dependencies:
+    gone: dict[str, str] = {}
+    groups: dict[str, list[tuple[Dependency, str]]] = {}
+    for dependency, why in dependencies:
         if dependency.redundancy_group is not None:
-            groups.setdefault(dependency.redundancy_group.name, []).append(dependency)
+            groups.setdefault(dependency.redundancy_group.name, []).append((dependency, why))
         elif dependency.criticality == "hard" and dependency.fallback is None:
             each.append(dependency.service)
+            gone.update({dependency.service: why} if why else {})
     found = (_group(name, members) for name, members in groups.items())
-    return Needs(tuple(dict.fromkeys(each)), tuple(group for group in found if group is not None))
+    return Needs(tuple(dict.fromkeys(each)), tuple(group for group in found if group is not None), gone)
 
 
-def _group(name: str, members: list[Dependency]) -> Group | None:
-    """A group as it is needed; None where enough of it can be done without.
+def _group(name: str, members: list[tuple[Dependency, str]]) -> Group | None:
+    """A group as it is needed; None where all of it can be done without.
 
-    Members are interchangeable, so a soft one can stand in as well. A member with a fallback is as
-    good as one that never fails.
+    Members are interchangeable: a soft one can stand in, and so can one that has a fallback. The
+    service fails where fewer are left than are needed, and one is down of those without a fallback.
     """
-    if all(member.criticality == "soft" for member in members):
+    without = [(member, why) for member, why in members if member.fallback is None]
+    if all(member.criticality == "soft" for member, _ in without):
         return None
-    needed = max(m.redundancy_group.needed for m in members if m.redundancy_group is not None)
-    kept = {member.service for member in members if member.fallback is not None}
-    standing = tuple(dict.fromkeys(m.service for m in members if m.service not in kept))
-    return Group(name, needed - len(kept), standing) if needed > len(kept) else None
+    needed = max(m.redundancy_group.needed for m, _ in members if m.redundancy_group is not None)
+    standing = tuple(dict.fromkeys(member.service for member, why in members if not why))
+    alone = tuple(dict.fromkeys(member.service for member, _ in without))
+    if len(alone) >= needed or needed > len(standing) or any(why for _, why in without):
+        return Group(name, needed, standing)
+    if needed == len(standing):  # without any one of them too few are left
+        return Group(name, len(alone), alone)
+    return Group(name, needed, standing, "which of its members can be missed, as some have a fallback")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ def supporting(judged: Judged) -> list[Record[Agreement]]:
 
     ground = judged.ground
     found: dict[str, Record[Agreement]] = {}
-    for on in ground.needs(judged.service).all:
+    needs = ground.needs(judged.service)
+    for on in (each for each in needs.all if each not in needs.gone):
         nearest = judged.nearest(on, anything)
         if nearest is not None:
             found[nearest.id] = nearest
@@ -130,6 +131,13 @@ def hours(judged: Judged) -> Promise:
             "agreement", agreement.id, hours_in_words(agreement.fields), way, agreement.place("hours")
         )
         sides.append((agreement.id, agreement.fields.hours, link))
+    needs = judged.ground.needs(judged.service)
+    missing += [f"the hours of {why}" for why in needs.gone.values()]
+    missing += [
+        f"the hours of redundancy group {group.name} of {judged.service}, which has too few members in use"
+        for group in needs.groups
+        if group.needed > len(group.members)
+    ]
     found: list[tuple[Gap, Link]] = []
     for of, calendar, link in sides:
         try:

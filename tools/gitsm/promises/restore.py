@@ -11,7 +11,7 @@ from gitsm.local_days import wall_clock
 from gitsm.promises.ground import Judged, TooEntangled
 from gitsm.promises.support import support_calendar, zone_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
-from gitsm.promises.ways import UnknownWay, Way, ways
+from gitsm.promises.ways import UnknownWay, Way, begun, ways
 from gitsm.records.support import Priority
 from gitsm.schema.values import Duration
 
@@ -31,7 +31,7 @@ def _promise(judged: Judged, priority: Priority, target: Duration) -> Promise:
     path = ("resolution", priority)
     promised = f"restored within {target}"
     response = judged.fields.response.get(priority)
-    if response is not None and response.surely_longer_than(target):
+    if response is not None and (response.surely_longer_than(target) or _late(judged, response, target)):
         because = f"work begins within {response}, which is later than service is restored"
         link = Link("agreement", judged.agreement.id, f"response within {response}")
         mend = Mend(
@@ -81,6 +81,17 @@ def _promise(judged: Judged, priority: Priority, target: Duration) -> Promise:
         "restore", priority, promised, verdict, because, path, chain,
         tuple(dict.fromkeys(missing)) if verdict == "undetermined" else (), mends, tuple(notes), _figures(decisive),
     )  # fmt: skip
+
+
+def _late(judged: Judged, response: Duration, target: Duration) -> bool:
+    """Whether work may begin later than service is restored, where one counts working time alone."""
+    if response.business == target.business:
+        return False
+    try:
+        worst = begun(judged, response, target)
+    except UnknownWay:
+        return False  # the hours of the agreement itself: then no way can be told either
+    return worst is not None and worst.spare < 0
 
 
 # --- in words

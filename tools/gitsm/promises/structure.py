@@ -91,38 +91,53 @@ class Made:
 
     def at_least(self, changed: Mapping[Key, float] | None = None) -> float:
         """How often it works, with nothing good assumed of what is unknown. Raises TooEntangled."""
-        return self._of(self.whole, {key: part.low for key, part in self.parts.items()}, changed)
+        return self._of(self.whole, {key: part.low for key, part in self.parts.items()}, changed, high=False)
 
     def at_most(self, changed: Mapping[Key, float] | None = None) -> float:
         """How often it works, where everything unknown is perfect. Raises TooEntangled."""
-        return self._of(self.whole, {key: part.high for key, part in self.parts.items()}, changed)
+        return self._of(self.whole, {key: part.high for key, part in self.parts.items()}, changed, high=True)
 
     def alone(self, whole: Structure, *, high: bool) -> float:
         """How often a piece of it works by itself."""
-        return self._of(whole, {key: part.high if high else part.low for key, part in self.parts.items()}, {})
+        up = {key: part.high if high else part.low for key, part in self.parts.items()}
+        return self._of(whole, up, {}, high=high)
 
     def _of(
-        self, whole: Structure, up: Mapping[Key, float], changed: Mapping[Key, float] | None = None
+        self, whole: Structure, up: Mapping[Key, float], changed: Mapping[Key, float] | None, *, high: bool
     ) -> float:
         chances = {**up, **(changed or {})}
         chance = Chance(chances, self.implied)
         try:
-            return chance.of(_resolved(whole, chances))
+            return chance.of(_resolved(whole, chances, high=high))
         finally:
             self.steps += chance.steps + len(self.parts)
 
 
-def _resolved(whole: Structure, up: Mapping[Key, float]) -> All:
-    """A structure in which of members that fail together the best one alone is left."""
-    votes = []
-    for enough in whole.groups:
-        members = []
-        for bundle in enough.bundles:
-            choices = [_resolved(member.whole, up) for member in bundle]
-            best = max(choices, key=Chance(up).of) if len(choices) > 1 else choices[0]
-            members.append(best)
-        votes.append(Vote(enough.group.needed, tuple(members)))
-    return All(whole.parts, tuple(votes))
+def _resolved(whole: Structure, up: Mapping[Key, float], *, high: bool) -> All:
+    """A structure in which members that fail together are counted as few or as many as they may be."""
+    return All(whole.parts, tuple(_vote(enough, up, high=high) for enough in whole.groups))
+
+
+def _vote(enough: Enough, up: Mapping[Key, float], *, high: bool) -> Vote:
+    """A group as a vote. Where one member is enough, of those that fail together the best one is left.
+
+    Where more are needed of members that all fail together, as many work as are needed for as long as
+    the one with which there are enough; or it is as if they failed alone, whichever is worse, or better.
+    Where only some fail together, at least the best of them works, and at most all with it.
+    """
+    needed = enough.group.needed
+    bundles = [[_resolved(member.whole, up, high=high) for member in each] for each in enough.bundles]
+    ranked = [sorted(each, key=Chance(up).of, reverse=True) if len(each) > 1 else each for each in bundles]
+    if needed > 1 and len(ranked) == 1 and len(ranked[0]) >= needed:
+        together = Vote(1, (ranked[0][needed - 1],))
+        apart = Vote(needed, tuple(bundles[0]))
+        return (max if high else min)(
+            together, apart, key=lambda vote: Chance(up).of(All(frozenset(), (vote,)))
+        )
+    copies = [len(each) if high and needed > 1 else 1 for each in ranked]
+    return Vote(
+        needed, tuple(each[0] for each, count in zip(ranked, copies, strict=True) for _ in range(count))
+    )
 
 
 def name_of(key: Key) -> str:

@@ -12,7 +12,7 @@ from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 
-Trouble = Literal["missing", "not started", "ended", "ends first", "ends"]
+Trouble = Literal["missing", "gone", "not there", "not started", "ended", "ends first", "ends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Support:
     """The last day of the agreements below, without a gap; None where they go on."""
     path: tuple[str | int, ...] = ()
     """Where the promise names it, else empty."""
+    why: str = ""
+    """What is gone, or which agreement isn't there, in words."""
 
 
 def validity(judged: Judged) -> Promise:
@@ -35,7 +37,7 @@ def validity(judged: Judged) -> Promise:
     last = span_of(judged.agreement)[1]
     promised = "until ended" if last >= date.max - timedelta(days=1) else f"until {last}"
     wrong = [s for s in found if s.trouble in ("not started", "ended", "ends first")]
-    open_ = [s for s in found if s.trouble in ("missing", "ends")]
+    open_ = [s for s in found if s.trouble in ("missing", "gone", "not there", "ends")]
     links = tuple(_link(judged, s) for s in (wrong or open_ or found))
     if wrong:
         because = "; ".join(said(judged, support) for support in wrong[:3])
@@ -55,6 +57,8 @@ def supports(judged: Judged) -> Iterable[Support]:
     ground, told = judged.ground, set()
     for index, id in enumerate(judged.fields.underpinned_by):
         agreement = ground.repository.get(Agreement, id)
+        if agreement is None:
+            yield Support(id.partition("/")[0], None, "not there", path=("underpinned_by", index), why=id)
         if agreement is not None and agreement is not judged.agreement and id not in told:
             told.add(id)
             alike = [
@@ -64,7 +68,14 @@ def supports(judged: Judged) -> Iterable[Support]:
             ]
             yield _judged(judged, agreement, alike, ("underpinned_by", index))
     named = {id.partition("/")[0] for id in told}
-    for on in dict.fromkeys(ground.needs(judged.service).all):
+    needs = ground.needs(judged.service)
+    for on, why in needs.gone.items():
+        yield Support(on, None, "gone", why=why)
+    for group in needs.groups:
+        if group.needed > len(group.members) and not judged.is_given:
+            why = f"redundancy group {group.name} of {judged.service}, which has too few members in use"
+            yield Support(judged.service, None, "gone", why=why)
+    for on in dict.fromkeys(on for on in needs.all if on not in needs.gone):
         if on in named or judged.is_given:
             continue
         alike = list(ground.agreements_of(on))
@@ -100,6 +111,10 @@ def _until(agreements: list[Record[Agreement]], day: date) -> date:
 
 def said(judged: Judged, support: Support) -> str:
     """What is wrong with an agreement below, in words."""
+    if support.trouble == "gone":
+        return f"nothing carries {support.why}"
+    if support.trouble == "not there":
+        return f"{support.why} is named and no file that can be read has it"
     if support.agreement is None:
         return f"nobody has promised anything for {support.service}"
     first, last = span_of(support.agreement)
@@ -113,6 +128,10 @@ def said(judged: Judged, support: Support) -> str:
 
 
 def _missing(support: Support) -> str:
+    if support.trouble == "gone":
+        return f"what carries {support.why}"
+    if support.trouble == "not there":
+        return f"agreement {support.why}"
     if support.agreement is None:
         return f"an agreement for {support.service}"
     return f"what follows {support.agreement.id} after {support.ends}"

@@ -72,7 +72,10 @@ class Walk:
             for on in self._ground.needs(here).each:
                 if self._is_spared(here, on):
                     continue
-                if on in above:
+                if on in self._ground.needs(here).gone:
+                    why = self._ground.needs(here).gone[on]
+                    keys.add(self._add(replace(_unknown(on, step, why), key=("gone", why))))
+                elif on in above:
                     keys.add(self._add(_unknown(on, step, f"the circle {' > '.join([*step.way, on])}")))
                 elif on not in seen:
                     seen.add(on)
@@ -107,8 +110,10 @@ class Walk:
 
     def _group(self, step: Step, group: Group, nested: int) -> Enough | Key:
         name = f"redundancy group {group.name} of {step.service}"
+        if group.unclear:
+            return self._add(_unknown(name, step, f"{name}: {group.unclear}"))
         if group.needed > len(group.members):
-            return self._add(_unknown(name, step, f"{name}: it needs more members than it has"))
+            return self._add(_unknown(name, step, f"{name}: it needs more members than it has in use"))
         if len(group.members) > MOST_MEMBERS:
             return self._add(_unknown(name, step, f"{name}: it has more than {MOST_MEMBERS} members"))
         if nested >= MOST_NESTED or set(group.members) & set(step.way):
@@ -162,7 +167,8 @@ class Walk:
             return found
         by_service: dict[str, set[Key]] = {}
         for key, part in self._parts.items():
-            by_service.setdefault(part.service, set()).add(key)
+            if key[0] != "gone":  # no agreement about something else brings it back
+                by_service.setdefault(part.service, set()).add(key)
         for key, part in self._parts.items():
             if key[0] != "agreement" or _is_contract(self._ground, key[1]):
                 continue

@@ -26,6 +26,7 @@ from gitsm.promises.support import escalation_of, support_calendar
 from gitsm.promises.worst_moment import Elapse, Hours, Stage, Wait, Work, Worst, worst_moment
 from gitsm.records.agreement import Agreement
 from gitsm.records.support import Priority
+from gitsm.records.team import Team
 from gitsm.repository import Record
 from gitsm.schema.values import Duration
 from gitsm.working_time import UnknownHolidays, working_times
@@ -106,6 +107,7 @@ class _Ways:
         while waiting:
             here, path = waiting.popleft()
             judged.ground.visit()
+            gone = judged.ground.needs(here).gone
             for group in judged.ground.needs(here).groups:
                 found = self._known(here, group, path, nested)
                 if isinstance(found, Way):
@@ -116,6 +118,9 @@ class _Ways:
                 if on in seen:
                     continue
                 seen.add(on)
+                if on in gone:
+                    missing.append(f"by when anything is restored for {gone[on]}")
+                    continue
                 self._walked += 1
                 if self._walked > MOST_WALKED:
                     raise TooEntangled("by when so many services below it are restored")
@@ -137,7 +142,8 @@ class _Ways:
     def _group(self, group: Group, path: tuple[str, ...], nested: int) -> Way | str:
         """The way of the member with which enough of a group are back, if all of it fails at once."""
         names = ", ".join(group.members)
-        if group.needed > len(group.members) or len(group.members) > MOST_MEMBERS or nested > MOST_NESTED:
+        too_few = group.needed > len(group.members)
+        if group.unclear or too_few or len(group.members) > MOST_MEMBERS or nested > MOST_NESTED:
             return f"by when enough of {names} is restored"
         each = [self._member(member, (*path, member), nested) for member in group.members]
         known = sorted((way for way in each if way is not None), key=lambda way: -way.spare)
@@ -171,12 +177,14 @@ def _way(
     priority: Priority,
 ) -> Way:
     ground, support = judged.ground, support_calendar(judged)
-    called, after = _called(judged, below)
+    called, after, there = _called(judged, below)
     window = _while_it_holds(judged)
     stages: list[tuple[str, str | None, Duration | None]] = []
     if support is not None and support != judged.fields.hours:  # else nobody has to wait: it begins in them
         stages.append(("wait", support, None))
     stages.append(("let", support, after))
+    if there is not None and there != support:
+        stages.append(("wait", there, None))
     constant = 0.0
     if below is not None:
         hours, resolution = below.fields.hours, below.fields.resolution[priority]
@@ -200,18 +208,39 @@ def _way(
     return Way(below, through, called, worst, always, waited)
 
 
-def _called(judged: Judged, below: Record[Agreement] | None) -> tuple[str, Duration]:
+def begun(judged: Judged, response: Duration, target: Duration) -> Worst | None:
+    """The moment from which on work begins the latest, seen from when service has to be restored.
+    Raises UnknownWay."""
+    ground, hours, window = judged.ground, judged.fields.hours, _while_it_holds(judged)
+    business = target if target.business and hours is not None else None
+    worst = _computed(ground, window, hours, (("let", hours, response),), business)
+    if worst is None:
+        return None
+    return Worst(worst.at, worst.restored, worst.deadline + (0.0 if business is not None else target.minutes))
+
+
+def _called(judged: Judged, below: Record[Agreement] | None) -> tuple[str, Duration, str | None]:
     """After how long whoever answers is called: the provider below where the path names it, else the
-    provider itself, else whoever is called first."""
+    provider itself, else whoever is called first; and the calendar in which the first one is on duty.
+
+    When the provider below is there, its agreement says. A later step is called when its time has come.
+    """
     steps = escalation_of(judged)
     if not steps or judged.is_given:  # our own path is not the supplier's
-        return "", Duration(0)
+        return "", Duration(0), None
     wanted = [below.fields.provider] if below is not None else []
     for team in [*wanted, judged.fields.provider]:
-        for step in steps:
+        for index, step in enumerate(steps):
             if step.team == team:
-                return f"{team} called after {step.after}", step.after
-    return f"{steps[0].team} called after {steps[0].after}", steps[0].after
+                there = _hours_of(judged, team) if index == 0 and team not in wanted else None
+                return f"{team} called after {step.after}", step.after, there
+    first = steps[0]
+    return f"{first.team} called after {first.after}", first.after, _hours_of(judged, first.team)
+
+
+def _hours_of(judged: Judged, id: str) -> str | None:
+    team = judged.ground.repository.get(Team, id)
+    return team.fields.hours if team is not None else None
 
 
 def _window(judged: Judged) -> Interval:

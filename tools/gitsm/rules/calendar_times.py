@@ -73,7 +73,7 @@ def _is_known(country: str, year: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Comes:
+class Comes:
     """Something that comes back, and where it is written."""
 
     record: Record[Any]
@@ -92,14 +92,15 @@ class _Comes:
 
 
 @once
-def _coming_back(repository: Repository) -> list[_Comes]:
+def coming_back(repository: Repository) -> list[Comes]:
+    """Every calendar and every peak that comes back."""
     found = [
-        _Comes(calendar, ("recurrence",), calendar.fields.recurrence, calendar.fields.timezone)
+        Comes(calendar, ("recurrence",), calendar.fields.recurrence, calendar.fields.timezone)
         for calendar in repository.of(Calendar)
         if calendar.fields.recurrence is not None
     ]
     found.extend(
-        _Comes(plan, ("peaks", index, "recurrence"), peak.recurrence, repository.policy.timezone)
+        Comes(plan, ("peaks", index, "recurrence"), peak.recurrence, repository.policy.timezone)
         for plan in repository.of(Capacity)
         for index, peak in enumerate(plan.fields.peaks)
         if peak.recurrence is not None
@@ -130,7 +131,7 @@ def recurrence_without_days(repository: Repository) -> Findings:
         scope: {services: [ledger]}
         recurrence: {every: week, weekdays: [thu], starts: "19:00", takes: 3 h}
     """
-    for one in _coming_back(repository):
+    for one in coming_back(repository):
         if says_its_days(one.comes):
             continue
         often = "" if one.comes.interval == 1 else f"{one.comes.interval} "
@@ -167,7 +168,7 @@ def recurrence_in_business_hours(repository: Repository) -> Findings:
         scope: {services: [ledger]}
         recurrence: {every: week, weekdays: [thu], starts: "19:00", takes: 3 h}
     """
-    for one in _coming_back(repository):
+    for one in coming_back(repository):
         takes = one.comes.takes
         if takes is not None and takes.business:
             yield one.record.problem(
@@ -201,7 +202,7 @@ def recurrence_without_a_pause(repository: Repository) -> Findings:
         scope: {services: [ledger]}
         recurrence: {every: week, weekdays: [thu], starts: "19:00", takes: 3 h}
     """
-    for one in _coming_back(repository):
+    for one in coming_back(repository):
         takes = one.comes.takes
         if takes is None or takes.minutes <= MINUTES_OF_A_DAY:
             # A day each day is how some write always, and says what it means.
@@ -273,7 +274,7 @@ def time_in_a_clock_change(repository: Repository) -> Findings:
         scope: {services: [ledger]}
         recurrence: {every: week, weekdays: [sun], starts: "03:30", takes: 2 h}
     """
-    for one in _coming_back(repository):
+    for one in coming_back(repository):
         if one.comes.starts is not None:
             moments = [
                 datetime.combine(day, one.comes.starts)
