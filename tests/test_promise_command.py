@@ -58,12 +58,12 @@ def test_a_line_for_each_agreement(promise: Callable[..., Result]) -> None:
     assert wide.exit_code == 0
     assert wide.output.splitlines()[:4] == [
         "              availability  restore       hours         validity      continuity",
-        "db/ola        undetermined  proved        proved        proved        proved",
-        "shop/sla      refuted       refuted       proved        proved        proved",
+        "db/ola        undetermined  proved        proved        proved        undetermined",
+        "shop/sla      refuted       refuted       proved        proved        undetermined",
         "shop/sla-old  ended on 2025-12-31",
     ]
     narrow = promise(columns=60).output.splitlines()
-    assert narrow[2] == "shop/sla      NO      NO       yes    yes    yes"
+    assert narrow[2] == "shop/sla      NO      NO       yes    yes    ?"
     assert all(cells(line) <= 60 for line in narrow)
 
 
@@ -131,7 +131,7 @@ def test_the_published_schema_is_the_one_that_holds() -> None:
 
 def test_markdown(promise: Callable[..., Result]) -> None:
     lines = promise("--format", "markdown").output.splitlines()
-    assert "| `shop/sla` | refuted | refuted | proved | proved | proved |" in lines
+    assert "| `shop/sla` | refuted | refuted | proved | proved | undetermined |" in lines
     assert "**refuted** availability" in promise("shop/sla", "--format", "markdown").output
 
 
