@@ -11,14 +11,14 @@ from gitsm.calendar.work import Plans, Work, is_to_come, window_of
 from gitsm.change_control import notice_of
 from gitsm.diagnostic import Severity
 from gitsm.intervals import Interval, common, minutes, union, without
-from gitsm.records.calendar import Calendar
+from gitsm.on_duty import duty_hours, path_of
 from gitsm.records.change import Change, Communication
 from gitsm.records.policy import Policy
 from gitsm.records.service import Service
 from gitsm.records.team import Team
 from gitsm.repository import Record, Repository
 from gitsm.schema.values import Duration
-from gitsm.working_time import UnknownHolidays, WorkingTime, working_times
+from gitsm.working_time import UnknownHolidays
 
 _MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=366)
@@ -95,7 +95,7 @@ def off_duty(plans: Plans, work: Work) -> Iterator[Conflict]:
     team = plans.repository.get(Team, work.team)
     if team is None or work.people:
         return
-    hours = hours_of(plans.repository, team.fields.hours)
+    hours = duty_hours(plans.repository, team.fields.hours)
     if hours is None:
         return
     when = Interval(work.when.start, min(work.when.end, work.when.start + LONGEST))
@@ -163,9 +163,8 @@ def _duty(plans: Plans, work: Work, period: Interval) -> list[Interval] | None:
         service = repository.get(Service, id)
         if service is None:
             return None
-        owner = repository.get(Team, service.fields.owner)
-        path = service.fields.escalation or (owner.fields.escalation if owner is not None else ())
-        called = [repository.get(Team, step.team) for step in path]
+        owner, path = repository.get(Team, service.fields.owner), path_of(repository, service)
+        called = [repository.get(Team, step.team) for step in (path.steps if path is not None else ())]
         support = service.fields.support_hours or (owner.fields.hours if owner is not None else None)
         if support is None:
             return None
@@ -174,7 +173,7 @@ def _duty(plans: Plans, work: Work, period: Interval) -> list[Interval] | None:
     calendars.add(team.fields.hours if team is not None else None)
     every: list[Interval] = []
     for calendar in sorted(filter(None, calendars)):
-        hours = hours_of(repository, calendar)
+        hours = duty_hours(repository, calendar)
         if hours is None:
             return None
         try:
@@ -182,16 +181,6 @@ def _duty(plans: Plans, work: Work, period: Interval) -> list[Interval] | None:
         except UnknownHolidays:
             return None
     return common(union(every), [period])
-
-
-def hours_of(repository: Repository, calendar: str | None) -> WorkingTime | None:
-    """The hours of a calendar, where it can be read and has some."""
-    record = repository.get(Calendar, calendar)
-    if record is None:
-        return None
-    fields = record.fields
-    says_hours = fields.weekly or fields.recurrence or fields.dates or fields.exceptions
-    return working_times(repository)[record.id] if says_hours else None
 
 
 def told_late(plans: Plans, work: Work) -> Iterator[Conflict]:
@@ -252,7 +241,7 @@ def _latest(repository: Repository, work: Work, lead: Duration) -> datetime | No
     if not lead.business:
         return plain
     team = repository.get(Team, work.team)
-    hours = hours_of(repository, team.fields.hours if team is not None else None)
+    hours = duty_hours(repository, team.fields.hours if team is not None else None)
     if hours is None:
         return plain
     left = timedelta(minutes=lead.minutes)

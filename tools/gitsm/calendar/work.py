@@ -11,9 +11,9 @@ from functools import cached_property
 from gitsm.calendar.conflict import outage_degree
 from gitsm.change_control import ChangeState, affected_by, state_of
 from gitsm.graph import Graph, graph_of
-from gitsm.graph.edge import IN_USE
 from gitsm.intervals import Interval
 from gitsm.records.change import Change
+from gitsm.records.service import IN_USE
 from gitsm.repository import Record, Repository, once
 
 Group = tuple[str, str]

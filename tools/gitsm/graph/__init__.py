@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from gitsm.graph.circles import circles
 from gitsm.graph.dependencies import Graph, graph_of
-from gitsm.graph.edge import IN_USE, Edge
+from gitsm.graph.edge import Edge
 from gitsm.graph.impact import Effect, State, impact, stands_on
 from gitsm.graph.single_points import SinglePoint, promised_availability, single_points
 
 __all__ = [
-    "IN_USE",
     "Edge",
     "Effect",
     "Graph",

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from gitsm.graph.circles import circles
-from gitsm.graph.edge import IN_USE, Edge
+from gitsm.graph.edge import Edge
 from gitsm.graph.spread import Spread
-from gitsm.records.service import Service
+from gitsm.records.service import IN_USE, Service
 from gitsm.repository import Record, Repository, once
 
 Key = TypeVar("Key", bound=Hashable)

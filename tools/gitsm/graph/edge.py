@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from gitsm.records.service import Dependency
 
-IN_USE = ("transition", "live", "retiring")
-"""The stages of the lifecycle in which a service runs, so that it can fail its users."""
-
 
 @dataclass(frozen=True, slots=True)
 class Edge:

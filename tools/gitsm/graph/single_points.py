@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gitsm.graph.dependencies import Graph
-from gitsm.graph.edge import IN_USE
 from gitsm.graph.spread import too_few
 from gitsm.records.agreement import Agreement
-from gitsm.records.service import Service
+from gitsm.records.service import IN_USE, Service
 from gitsm.repository import Record, Repository, once
 
 TIERS = (1, 2, 3, 4, None)

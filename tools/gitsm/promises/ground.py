@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from gitsm.graph.edge import IN_USE
 from gitsm.records.agreement import Agreement
-from gitsm.records.service import Dependency, Service
+from gitsm.records.service import IN_USE, Dependency, Service
 from gitsm.repository import Record, Repository, once
 
 MOST_VISITS = 10_000_000

@@ -24,6 +24,8 @@ from gitsm.schema.values import (
 Lifecycle = Literal["idea", "design", "build", "transition", "live", "retiring", "retired"]
 IN_OPERATION = ("live", "retiring")
 """The stages of the lifecycle in which people rely on a service today."""
+IN_USE = ("transition", *IN_OPERATION)
+"""The stages in which a service runs, so that it can fail its users."""
 
 Tier = Annotated[int, Field(ge=1, le=4)]
 

@@ -9,10 +9,9 @@ from gitsm.diagnostic import Diagnostic, Place, Severity
 from gitsm.graph import graph_of
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
-from gitsm.records.service import Service
+from gitsm.records.service import IN_USE, Service
 from gitsm.repository import Record, Repository
 
-_IN_USE = ("transition", "live", "retiring")
 _MOST_NAMED = 5
 
 
@@ -119,7 +118,7 @@ def _dependants(
     own = {change.fields.team, *(_owner(repository, id) for id in change.fields.services)}
     for id, way in affected_by(repository, change).items():
         service = graph.services[id]
-        if len(way) > 1 and service.fields.lifecycle in _IN_USE and service.fields.owner not in own:
+        if len(way) > 1 and service.fields.lifecycle in IN_USE and service.fields.owner not in own:
             yield service, way
 
 

@@ -10,12 +10,9 @@ from gitsm.alert_rules import alert_rules_of
 from gitsm.diagnostic import Diagnostic, NewValue, Place, Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.runbook import Runbook
-from gitsm.records.service import Service
+from gitsm.records.service import IN_USE, Service
 from gitsm.repository import Record, Repository, once
 from gitsm.schema.spelling import nearest
-
-_RUNNING = ("transition", "live", "retiring")
-"""The lifecycle stages in which somebody is called by alerts, or will be in a moment."""
 
 
 @rule
@@ -40,7 +37,7 @@ def alert_without_runbook(repository: Repository) -> Findings:
         return  # it may answer any of them
     answered = {alert for _, _, alert in _answers(repository)} | _led_to_runbooks(repository)
     for service in repository.of(Service):
-        if service.fields.lifecycle not in _RUNNING:
+        if service.fields.lifecycle not in IN_USE:
             continue
         for index, alert in enumerate(service.fields.monitoring):
             if alert.event != "informational" and alert.alert not in answered:

@@ -12,12 +12,9 @@ from gitsm.promises import Name, Promise, answers
 from gitsm.promises.ground import Judged, TooEntangled, judged, service_of
 from gitsm.promises.validity import Support, said, supports
 from gitsm.records.agreement import Agreement
-from gitsm.records.service import Service
+from gitsm.records.service import IN_USE, Service
 from gitsm.repository import Record, Repository, once
 from gitsm.requirements import applies, requirements
-
-_BINDING = ("transition", "live", "retiring")
-"""The stages of the lifecycle in which a service's agreements bind somebody."""
 
 
 @rule
@@ -241,7 +238,7 @@ def _told(repository: Repository, name: Name) -> Iterator[tuple[Record[Agreement
     """Each promise of one sort of the agreements that bind somebody today."""
     for found in answers(repository).values():
         service = repository.get(Service, service_of(found.agreement))
-        if service is not None and service.fields.lifecycle in _BINDING:
+        if service is not None and service.fields.lifecycle in IN_USE:
             for promise in found.of(name):
                 yield found.agreement, promise
 

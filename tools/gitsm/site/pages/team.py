@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from gitsm.on_duty import path_of
 from gitsm.records.calendar import Calendar
 from gitsm.records.service import Service
 from gitsm.records.team import Contact, Team
@@ -42,12 +43,9 @@ def contacts(here: Here, team: Record[Team] | None) -> Markup:
 
 
 def escalation(here: Here, service: Record[Service]) -> list[tuple[str, str]]:
-    """Who is called for a service, and after how long: its own path, else its owner and the owner's."""
-    if service.fields.escalation:
-        return [(step.team, str(step.after)) for step in service.fields.escalation]
-    owner = here.repository.get(Team, service.fields.owner)
-    below = owner.fields.escalation if owner is not None else ()
-    return [(service.fields.owner, "0 min"), *((step.team, str(step.after)) for step in below)]
+    """Who is called for a service, and after how long; its owner, where who comes then can't be read."""
+    path = path_of(here.repository, service)
+    return [(step.team, str(step.after)) for step in path.steps] if path else [(service.fields.owner, "0 min")]
 
 
 def calls(here: Here, steps: Iterable[tuple[str, str]]) -> Markup:
