@@ -14,9 +14,6 @@ from gitsm.records.change import Change, Rollback, Test
 from gitsm.repository import Record, Repository, once
 from gitsm.requirements import applies, requirements
 
-# pytest takes functions of this name for tests; these are rules.
-__test__ = False
-
 
 @rule(severity=Severity.WARNING)
 def passed_test_without_evidence(repository: Repository) -> Findings:
