@@ -219,7 +219,13 @@ def test_a_report_is_not_written_through_a_link(folder: Path, monkeypatch: pytes
     for name in ("out.sarif", "out/x.sarif"):
         result = run("check", "--format", f"sarif={name}", folder=folder)
         assert (result.exit_code, "link" in result.output) == (2, True)
+    (folder / "feeds").symlink_to(folder.parent)
+    result = run("export", "ics", "feeds", folder=folder)
+    assert (result.exit_code, "link" in result.output) == (2, True)
+    assert not (folder.parent / "all.ics").exists()
     assert precious.read_text() == "precious"
+    assert run("export", "ics", "calendars", folder=folder).exit_code == 0
+    assert (folder / "calendars/all.ics").is_file()
     assert run("check", "--format", "sarif=reports/x.sarif", folder=folder).exit_code == 0
     assert (folder / "reports/x.sarif").is_file()
 

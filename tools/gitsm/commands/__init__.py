@@ -136,3 +136,14 @@ def repository_around(file: str, repo: Path | None) -> tuple[Path, str]:
 def fail(message: str) -> NoReturn:
     """End the command with 2: it can't do what was asked, and the message says why."""
     raise CannotDo(message)
+
+
+def way_to(path: Path) -> tuple[Path, str]:
+    """The folder from which to write to a path that somebody named, and the rest of the way.
+
+    That is this folder, where the path lies below it. On the rest of the way no link is followed:
+    whose repository this is may have laid one out of it under a name that a pipeline writes to.
+    """
+    whole, here = Path(os.path.abspath(path)), Path.cwd()
+    root = here if whole.is_relative_to(here) else whole.parent
+    return root, whole.relative_to(root).as_posix()

@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from gitsm import formats
-from gitsm.commands import fail, open_or_fail, repository_around, repository_options
+from gitsm.commands import fail, open_or_fail, repository_around, repository_options, way_to
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.git import GitError
 from gitsm.lint import Report, run, shown_settings, since
@@ -219,12 +219,9 @@ def _show(report: Report, name: str, file: str) -> None:
     if file:
         from gitsm.writing import Refused, write_new
 
-        # Not through a link: whose repository this is may have laid one out of it under that name.
-        path, here = Path(os.path.abspath(file)), Path.cwd()
-        folder = here if path.is_relative_to(here) else path.parent
-        text = "\n".join(formats.render(name, report)) + "\n"
+        root, place = way_to(Path(file))
         try:
-            write_new(folder, {path.relative_to(folder).as_posix(): text}, replace=True)
+            write_new(root, {place: "\n".join(formats.render(name, report)) + "\n"}, replace=True)
         except Refused as refused:
             fail(str(refused))
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gitsm.commands import fail, reads_repository
+from gitsm.commands import fail, reads_repository, way_to
 from gitsm.exporters import Exporter, exporters
 from gitsm.repository import Repository
 from gitsm.terminal import safe
@@ -40,8 +40,10 @@ def _command(name: str, exporter: Exporter) -> click.Command:
     def run(repository: Repository, folder: Path) -> None:
         from gitsm.writing import Refused, write_new
 
+        root, below = way_to(folder)
+        files = {(Path(below) / path).as_posix(): text for path, text in exporter.export(repository).items()}
         try:
-            written = write_new(folder, exporter.export(repository), replace=True)
+            written = write_new(root, files, replace=True)
         except Refused as refused:
             fail(
                 "\n".join(["nothing was written", *(f"  {safe(p)}: {r}" for p, r in refused.reasons.items())])

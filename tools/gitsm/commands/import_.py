@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitsm import importers
-from gitsm.commands import fail, open_or_fail, read_clock
+from gitsm.commands import fail, open_or_fail, read_clock, way_to
 from gitsm.importers import Imported, Importer, Option, Remark
 from gitsm.terminal import safe
 
@@ -205,7 +205,8 @@ def _write_report(file: Path, lines: list[str]) -> None:
     from gitsm.writing import Refused, write_new
 
     try:
-        write_new(file.parent, {file.name: "\n".join(lines) + "\n"}, replace=True)
+        root, place = way_to(file)
+        write_new(root, {place: "\n".join(lines) + "\n"}, replace=True)
     except Refused as refused:
         fail(f"the records are written, but their report is not: {refused}")
 
