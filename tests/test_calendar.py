@@ -307,6 +307,17 @@ def test_a_part_of_the_calendar(
     assert missing not in text
 
 
+def test_hours_are_said_to_be_neither_freeze_nor_maintenance(folder: Path) -> None:
+    hours = "type: service_hours\ntimezone: UTC\nweekly: [{days: [mon], hours: 08:00-17:00}]\n"
+    (folder / "organization/calendars/desk.yaml").write_text(hours)
+    runner = CliRunner(env={"COLUMNS": "90"})
+    for id, said in (("desk", "note: calendar desk holds service hours: it is neither"), ("year-end", "")):
+        result = runner.invoke(main, ["calendar", "--repo", str(folder), "--calendar", id])
+        assert result.exit_code == 0
+        assert said in result.stderr
+        assert bool(result.stderr) == bool(said)
+
+
 def test_the_month_shows_whole_months(folder: Path) -> None:
     lines = printed(folder, "--view", "month", "--days", "3").splitlines()
     assert " 2       3       4 M     5 M     6       7       8" in "\n".join(lines)

@@ -348,6 +348,7 @@ def test_no_line_is_wider_than_the_terminal(folder: Path, width: int) -> None:
         (("payroll/sla", "--priority", "P6"), "P6"),
         (("payroll/sla", "--priority", "P2"), "has no target for P2"),
         (("payroll/sla", "--from", "yesterday"), "yesterday is not an instant"),
+        (("payroll/sla", "--from", "1999-12-04T10:00Z"), "1999-12-04T10:00Z is in the year 1999, and"),
         (("payroll/sla", "--paused", "2026-12-04T16:30+01:00"), "a pause is two instants"),
         (("payroll/sla", "--paused", "2026-12-04T16:30+01:00/now"), "now is not an instant"),
         (("payroll/sla", "--paused", "2026-12-04T16:30Z/2026-12-04T16:30Z"), "is not after"),

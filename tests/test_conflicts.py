@@ -115,6 +115,12 @@ PAIR = (
         "site", *({"service": f"line-{x}", "redundancy_group": {"name": "lines", "needed": 1}} for x in "ab")
     ),
 )
+TWO_OF_THREE = (
+    *LINES[:3],
+    service(
+        "site", *({"service": f"line-{x}", "redundancy_group": {"name": "lines", "needed": 2}} for x in "abc")
+    ),
+)
 DEEP = (
     service("store"),
     service("database", "store"),
@@ -208,6 +214,30 @@ CASES: dict[str, tuple[tuple[Files, ...], list[Said]]] = {
         ),
         [],
     ),
+    "one without an outage may go wrong under what the other brings down": (
+        (
+            *DEEP,
+            change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+            change("02-y", "network", "4 21:00", "4 23:00", outage="full"),
+        ),
+        [(K.DEPENDENCY, "02-y", ("01-x",), 60)],
+    ),
+    "one without an outage may go wrong below what the other works on": (
+        (
+            *DEEP,
+            change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+            change("02-y", "portal", "4 21:00", "4 23:00", outage="degraded"),
+        ),
+        [(K.DEPENDENCY, "02-y", ("01-x",), 60)],
+    ),
+    "one without an outage above another without one": (
+        (
+            *DEEP,
+            change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+            change("02-y", "portal", "4 21:00", "4 23:00", outage="none"),
+        ),
+        [],
+    ),
     "a soft dependency ends the way": (
         (
             service("store"),
@@ -263,6 +293,46 @@ CASES: dict[str, tuple[tuple[Files, ...], list[Said]]] = {
             change("02-y", "line-b", "4 21:00", "4 23:00", outage="none"),
         ),
         [(K.REDUNDANCY, "02-y", ("01-x",), 60)],
+    ),
+    "one change takes down both lines": (
+        (*PAIR, change("01-x", "line-a line-b", "4 20:00", "4 22:00")),
+        [(K.REDUNDANCY, "01-x", (), 120)],
+    ),
+    "one change takes down a line and what the other stands on": (
+        (
+            service("store"),
+            service("line-a"),
+            service("line-b", "store"),
+            PAIR[2],
+            change("01-x", "line-a store", "4 20:00", "4 22:00", outage="full"),
+        ),
+        [(K.REDUNDANCY, "01-x", (), 120)],
+    ),
+    "one change leaves fewer lines than are needed": (
+        (*TWO_OF_THREE, change("01-x", "line-a line-b", "4 20:00", "4 22:00", outage="degraded")),
+        [(K.REDUNDANCY, "01-x", (), 120)],
+    ),
+    "one change leaves as many lines as are needed": (
+        (*LINES, change("01-x", "line-a line-b", "4 20:00", "4 22:00")),
+        [],
+    ),
+    "one change works on both lines and takes neither down": (
+        (*PAIR, change("01-x", "line-a line-b", "4 20:00", "4 22:00", outage="none")),
+        [],
+    ),
+    "one change works on both lines and on what stands on them": (
+        (*PAIR, change("01-x", "line-a line-b site", "4 20:00", "4 22:00")),
+        [],
+    ),
+    "both lines stand on the one service that is worked on": (
+        (
+            service("store"),
+            service("line-a", "store"),
+            service("line-b", "store"),
+            PAIR[2],
+            change("01-x", "line-a store", "4 20:00", "4 22:00"),
+        ),
+        [],
     ),
     "two members of a group that nobody would miss": (
         (
@@ -463,6 +533,23 @@ CASES: dict[str, tuple[tuple[Files, ...], list[Said]]] = {
             change("01-x", "store", "4 20:00", "4 22:00", outage="full"),
         ),
         [(K.PEAK, "01-x", ("portal",), 30)],
+    ),
+    "inside a peak of what hard-depends on it, without an outage": (
+        (
+            *DEEP,
+            peaks("portal", {"name": "Sales", **during("4 18:00", "4 20:30")}),
+            change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+        ),
+        [(K.PEAK, "01-x", ("portal",), 30)],
+    ),
+    "inside a peak of what would not notice, without an outage": (
+        (
+            service("store"),
+            service("portal", {"service": "store", "criticality": "soft"}),
+            peaks("portal", {"name": "Sales", **during("4 18:00", "4 20:30")}),
+            change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+        ),
+        [],
     ),
     "a peak of what it stands on": (
         (
@@ -1154,9 +1241,10 @@ def fails(needs: list[dict[str, Any]], down: set[str]) -> bool:
 def met_by_hand(
     services: Mapping[str, list[dict[str, Any]]], changes: list[dict[str, Any]]
 ) -> Iterator[tuple[ConflictKind, frozenset[int], int]]:
+    stakes = [down_by_hand(services, set(one["services"])) for one in changes]
     reach = [
-        set(one["services"]) if one["outage"] == "none" else down_by_hand(services, set(one["services"]))
-        for one in changes
+        set(one["services"]) if one["outage"] == "none" else stake
+        for one, stake in zip(changes, stakes, strict=True)
     ]
     for i, j in combinations(range(len(changes)), 2):
         one, other = changes[i], changes[j]
@@ -1165,10 +1253,33 @@ def met_by_hand(
             and other["start"] <= slot < other["start"] + other["length"]
             for slot in range(SLOTS + 6)
         )
-        if not minutes or not reach[i] & reach[j]:
+        both_harmless = one["outage"] == other["outage"] == "none"
+        met = reach[i] & reach[j] if both_harmless else stakes[i] & stakes[j]
+        if not minutes or not met:
             continue
         same = set(one["services"]) & set(other["services"])
         yield K.SAME_SERVICE if same else K.DEPENDENCY, frozenset({i, j}), minutes * 15
+
+
+def broken_by_hand(
+    services: Mapping[str, list[dict[str, Any]]], changes: list[dict[str, Any]]
+) -> Iterator[tuple[int, str]]:
+    """The changes that take down a whole group by themselves, though none of their services would alone."""
+    for n, one in enumerate(changes):
+        if one["outage"] == "none":
+            continue
+        for name, needs in services.items():
+            group = {need["service"] for need in needs if "redundancy_group" in need}
+            felt = any(fails([need], group) for need in needs if "redundancy_group" in need)
+            down = [down_by_hand(services, {each}) for each in one["services"]]
+            together = down_by_hand(services, set(one["services"]))
+            if (
+                felt
+                and group <= together
+                and name not in one["services"]
+                and not any(group <= d for d in down)
+            ):
+                yield n, name
 
 
 def built(services: Mapping[str, list[dict[str, Any]]], changes: list[dict[str, Any]]) -> Repository:
@@ -1232,7 +1343,10 @@ def test_groups_break_when_all_members_are_down_at_once(landscape: Any) -> None:
             apart = [n for n in active if name not in reach[n] and reach[n] & group]
             if felt and group <= set().union(*(reach[n] for n in apart)):
                 expected.add(name)
-    found = [one for one in conflicts(whole) if one.kind is K.REDUNDANCY]
+    every = [one for one in conflicts(whole) if one.kind is K.REDUNDANCY]
+    found = [one for one in every if one.others]
+    by_itself = {(number(one.change.id), one.service) for one in every if not one.others}
+    assert by_itself == set(broken_by_hand(services, changes))
     assert {one.service for one in found if "take down" in one.message} == expected
     # What may go wrong is never said of changes that never work on two members at once.
     for one in found:
@@ -1415,6 +1529,112 @@ def test_how_bad_two_members_at_once_are_follows_their_outages(
     (conflict,) = conflicts(whole)
     assert (conflict.kind, conflict.severity) == (K.REDUNDANCY, severity)
     assert said in conflict.message
+
+
+@pytest.mark.parametrize(
+    ("outage", "severity", "said"),
+    [
+        ("full", Severity.ERROR, "alone takes down line-a and line-b at once, for 120 min: site needs 1 of"),
+        ("degraded", Severity.WARNING, "alone degrades line-a and line-b"),
+        (None, Severity.WARNING, "alone may take down line-a and line-b"),
+    ],
+)
+def test_a_change_that_breaks_a_group_alone_names_no_other(
+    outage: str | None, severity: Severity, said: str
+) -> None:
+    (conflict,) = conflicts(
+        repository(*PAIR, change("01-x", "line-a line-b", "4 20:00", "4 22:00", outage=outage))
+    )
+    assert (conflict.kind, conflict.severity, conflict.others) == (K.REDUNDANCY, severity, ())
+    assert said in conflict.message
+    assert conflict.message.count("change ") == 1
+
+
+def test_very_many_groups_that_one_change_breaks_are_counted() -> None:
+    lines = [{"service": f"line-{x}", "redundancy_group": {"name": "lines", "needed": 1}} for x in "ab"]
+    sites = [service(f"site-{n:03}", *lines, tier=1 if n == 70 else 3) for n in range(100)]
+    work = change("01-x", "line-a line-b", "4 20:00", "4 22:00")
+    (conflict,) = conflicts(repository(*PAIR[:2], *sites, work))
+    assert (conflict.service, conflict.more) == ("site-070", 99)
+    assert "; so it is with 99 more groups" in conflict.message
+
+
+@pytest.mark.parametrize(
+    ("tier", "severity"),
+    [(1, Severity.WARNING), (2, Severity.WARNING), (3, Severity.NOTE), (4, Severity.NOTE)],
+)
+def test_what_would_only_meet_if_it_went_wrong_counts_as_no_outage(tier: int, severity: Severity) -> None:
+    whole = repository(
+        service("store", tier=tier),
+        service("network", tier=tier),
+        service("portal", "store", "network", tier=tier),
+        peaks("portal", {"name": "Sales", **during("4 18:00", "4 20:30")}),
+        change("01-x", "store", "4 20:00", "4 22:00", outage="none"),
+        change("02-y", "network", "4 21:00", "4 23:00", outage="full"),
+    )
+    said = {one.kind: (one.severity, one.message) for one in conflicts(whole)}
+    assert said[K.PEAK] == (
+        severity,
+        "change 2026-11-01-x lies 30 min inside the peak Sales of portal, which would go down by store > portal",
+    )
+    assert said[K.DEPENDENCY] == (
+        severity,
+        "change 2026-11-02-y and change 2026-11-01-x would both reach portal for 60 min if 2026-11-01-x went"
+        " wrong: 2026-11-02-y by network > portal; 2026-11-01-x by store > portal",
+    )
+
+
+@pytest.mark.parametrize("name", ["reason", "risk_of_waiting", "risk_of_doing"])
+@pytest.mark.parametrize("empty", ["-", " ", "n/a", "tbd", "None."])
+def test_an_exception_that_only_fills_its_fields_is_none(name: str, empty: str) -> None:
+    work = change("01-x", "a", "6 20:00", "6 22:00", exceptions=[{**LEAVE, name: empty}])
+    whole = repository(service("a"), STOP, ROLES, work)
+    (conflict,) = conflicts(whole)
+    assert (conflict.kind, conflict.severity) == (K.EXCEPTION, Severity.ERROR)
+    assert conflict.message.endswith(f"lacks `{name}`")
+    assert not exceptions_of(whole, whole.of(Change)[0])
+
+
+WEEKLY = {"every": "week", "weekdays": ["mon"], "starts": "08:00", "takes": "1 h"}
+FAR = {"start": "2029-01-01T08:00+01:00", "end": "2029-01-01T09:00+01:00"}
+NEAR = {"start": "2028-11-28T12:00+01:00", "end": "2028-11-28T13:00+01:00"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "window", "named"),
+    [
+        ([calendar("stop", "freeze", recurrence=WEEKLY)], FAR, "the freeze stop"),
+        ([calendar("stop", "freeze", recurrence=WEEKLY)], NEAR, None),
+        ([calendar("stop", "freeze", recurrence={**WEEKLY, "until": "2028-06-30"})], FAR, None),
+        ([calendar("stop", "freeze", **HOURS)], FAR, "the freeze stop"),
+        (
+            [calendar("stop", "freeze", recurrence=WEEKLY, scope={"services": ["portal"]})],
+            FAR,
+            "the freeze stop",
+        ),
+        ([calendar("stop", "freeze", recurrence=WEEKLY, scope={"services": ["alone"]})], FAR, None),
+        ([calendar("stop", "freeze", **during("4 18:00", "7 06:00"))], FAR, None),
+        ([calendar("nights", "maintenance", recurrence=WEEKLY)], FAR, "the maintenance windows nights"),
+        ([peaks("portal", {"name": "Rush", "recurrence": WEEKLY})], FAR, "the peak Rush of portal"),
+        ([peaks("alone", {"name": "Rush", "recurrence": WEEKLY})], FAR, None),
+        (
+            [peaks("store", *({"name": f"Rush {n}", "recurrence": WEEKLY} for n in range(4)))],
+            FAR,
+            "the peak Rush 0 of store and the peak Rush 1 of store and the peak Rush 2 of store and 1 other",
+        ),
+    ],
+)
+def test_what_comes_back_after_the_24_months_is_said_to_be_unknown(
+    parts: list[Files], window: dict[str, str], named: str | None
+) -> None:
+    work = change("01-x", "store", "4 20:00", "4 22:00", window=window, outage="full")
+    report = run(repository(*DEEP, service("alone"), *parts, work), OF_THE_CALENDAR)
+    said = [one.message for one in report.findings if one.rule == "window-too-far-ahead"]
+    assert said == (
+        [f"change 2026-11-01-x is not held against what comes back after 2028-12-01: {named}"]
+        if named
+        else []
+    )
 
 
 def test_members_without_a_reserve_are_noted() -> None:

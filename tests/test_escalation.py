@@ -465,6 +465,8 @@ def test_an_instant_may_be_given_either_way(folder: Path, option: str) -> None:
     assert code == 0
     assert "on duty now: unknown" in output
     assert "first back: shop, Mon 2026-12-07 08:00" in output
+    data = json.loads(run(folder, "shop", option, "2026-12-05T12:00+01:00", "--format", "json")[1])
+    assert data["first_back"] == {"team": "shop", "at": "2026-12-07T07:00:00+00:00"}
 
 
 def test_a_revision_may_be_given_too(folder: Path) -> None:
@@ -492,6 +494,7 @@ def test_the_same_as_data(folder: Path) -> None:
         "night",
     )
     assert data["next"] == {"team": "night", "at": "2026-12-02T08:15:00+00:00"}
+    assert data["first_back"] is None
     assert [step["now"]["presence"] for step in data["steps"]] == ["on duty", "off duty", "hours unknown"]
     assert [contact["fits"] for contact in data["steps"][0]["contacts"]] == [True, False, True]
 

@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitsm.graph import Graph, State, graph_of, impact, promised_availability, single_points, stands_on
+from gitsm.graph import (
+    Graph,
+    State,
+    graph_of,
+    impact,
+    promised_availability,
+    single_points,
+    stands_on,
+    tangles,
+)
+from gitsm.graph.circles import MAX_CIRCLES, MAX_STEPS
 from gitsm.repository import Repository
 from gitsm.tree import MappingTree
 
@@ -43,7 +53,10 @@ CYCLES = [
     ({"a": "a"}, ["aa"]),
     ({"b": "c", "c": "d", "d": "b", "a": "b"}, ["bcdb"]),
     ({"a": "b", "b": "a", "c": "d", "d": "c", "e": "a"}, ["aba", "cdc"]),
-    ({"a": "bc", "b": "a", "c": "d", "d": "a"}, ["aba"]),
+    ({"a": "bc", "b": "a", "c": "d", "d": "a"}, ["aba", "acda"]),
+    ({"a": "ab", "b": "ab"}, ["aa", "bb", "aba"]),
+    ({"c": "d", "d": "ce", "e": "df", "f": "e"}, ["cdc", "ded", "efe"]),
+    ({"b": "c", "c": "ab", "a": "b"}, ["abca", "bcb"]),
 ]
 
 
@@ -68,19 +81,53 @@ def test_the_circle_through_a_service(edges: Mapping[str, str], start: str, circ
 
 
 @given(GRAPHS)
-def test_each_knot_gives_one_cycle_that_is_one(edges: Mapping[str, frozenset[str]]) -> None:
+def test_cycles_have_every_dependency_that_is_on_one(edges: Mapping[str, frozenset[str]]) -> None:
     found = graph(edges)
     whole: networkx.DiGraph[str] = networkx.DiGraph([(edge.service, edge.on) for edge in found.edges])
-    knots = [
-        knot
-        for knot in networkx.strongly_connected_components(whole)
-        if len(knot) > 1 or whole.has_edge(*[*knot] * 2)
-    ]
+    knots = list(networkx.strongly_connected_components(whole))
+    on_cycles = {(one, other) for knot in knots for one, other in whole.edges if {one, other} <= knot}
     cycles = list(found.cycles())
-    assert sorted(min(knot) for knot in knots) == [cycle[0] for cycle in cycles]
+    assert {step for cycle in cycles for step in itertools.pairwise(cycle)} == on_cycles
+    assert not any(tangle.more for tangle in found.tangles)
+    assert len(set(cycles)) == len(cycles)
     for cycle in cycles:
-        assert cycle[0] == cycle[-1]
-        assert all(whole.has_edge(one, other) for one, other in itertools.pairwise(cycle))
+        assert cycle[0] == cycle[-1] == min(cycle)
+        assert len(set(cycle)) == len(cycle) - 1
+
+
+@given(GRAPHS, st.sampled_from("abcdefg"))
+def test_the_circles_of_a_service_are_those_of_the_map(
+    edges: Mapping[str, frozenset[str]], start: str
+) -> None:
+    found = graph({**edges, start: edges.get(start, frozenset())})
+    circles = found.circles_of(start)
+    assert list(map(len, circles[:1])) == (
+        [len(shortest)] if (shortest := found.circle_through(start)) else []
+    )
+    assert all(circle[0] == circle[-1] == start for circle in circles)
+    named = [frozenset(itertools.pairwise(cycle)) for cycle in found.cycles() if start in cycle]
+    assert set(named) <= {frozenset(itertools.pairwise(circle)) for circle in circles}
+
+
+def test_a_large_knot_is_named_in_part() -> None:
+    names = [f"s{n:04}" for n in range(2_000)]
+    after = {
+        name: {names[n - 1], names[n * 7 % 2_000], names[n * 31 % 2_000]} for n, name in enumerate(names)
+    }
+    (tangle,) = tangles(after)
+    loops = [circle for circle in tangle.circles if len(circle) == 2]
+    assert sorted(loops) == sorted((name, name) for name in names if name in after[name])
+    named = {step for circle in tangle.circles for step in itertools.pairwise(circle)}
+    assert 0 < len(tangle.circles) - len(loops) <= MAX_CIRCLES
+    assert tangle.more == sum(map(len, after.values())) - len(named) > 0
+    (ring,) = tangles({name: {names[n - 1]} for n, name in enumerate(names)})
+    assert (len(ring.circles), len(ring.circles[0]), ring.more) == (1, 2_001, 0)
+    # Each of the long circles is a step shorter than the one before.
+    (long,) = tangles(
+        {name: {names[n - 1], names[0]} for n, name in enumerate(names)} | {names[0]: {names[-1]}}
+    )
+    assert sum(map(len, long.circles)) < 3 * MAX_STEPS
+    assert long.more
 
 
 @given(GRAPHS, st.sampled_from("abcdefg"))

@@ -250,7 +250,21 @@ def test_a_service_that_stands_on_itself_says_so(
     assert run(folder, *words)[1].splitlines()[1] == f"it stands on itself: {circle}"
     assert f"It stands on itself: `{circle}`" in run(folder, *words, "--format", "markdown")[1]
     assert data(folder, *words)["circle"] == circle.split(" > ")
+    assert data(folder, *words)["circles"] == [circle.split(" > ")]
     assert data(folder, "archive")["circle"] is None
+    assert data(folder, "archive")["circles"] == []
+
+
+def test_every_way_round_to_a_service_is_told(folder: Path) -> None:
+    depends_on = [{"service": id, "criticality": "soft"} for id in ("database", "payroll", "ledger")]
+    (folder / "services/database/service.yaml").write_text(service("Database", 2, depends_on=depends_on))
+    ways = [
+        "database > database",
+        "database > ledger > database",
+        "database > payroll > ledger > database",
+    ]
+    assert f"it stands on itself: {'; '.join(ways)} " in " ".join(run(folder, "database")[1].split())
+    assert data(folder, "database")["circles"] == [way.split(" > ") for way in ways]
 
 
 @pytest.mark.parametrize(

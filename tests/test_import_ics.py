@@ -212,6 +212,10 @@ def test_a_calendar_s_name_and_events_names_are_kept() -> None:
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", {"every": "week", "interval": 2, "weekdays": ["tue"]}),
         ("FREQ=WEEKLY;UNTIL=20261231T000000Z", {"every": "week", "weekdays": ["tue"], "until": "2026-12-30"}),
         ("FREQ=WEEKLY;COUNT=3", {"every": "week", "weekdays": ["tue"], "until": "2026-01-27"}),
+        ("FREQ=WEEKLY;BYDAY=TU,FR;BYSETPOS=1", {"every": "week", "weekdays": ["tue"]}),
+        ("FREQ=WEEKLY;BYDAY=TU,WE,FR;BYSETPOS=-1,1", {"every": "week", "weekdays": ["tue", "fri"]}),
+        ("FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=-1", {"every": "week", "weekdays": ["fri"], "from": "2026-01-16"}),
+        ("FREQ=WEEKLY;BYDAY=TU,MO;BYSETPOS=1;WKST=TU", {"every": "week", "weekdays": ["tue"]}),
         ("FREQ=MONTHLY", {"every": "month", "month_days": [13]}),
         ("FREQ=MONTHLY;BYDAY=2TU", {"every": "month", "weekdays": ["tue"], "week_of_month": 2}),
         ("FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2", {"every": "month", "weekdays": ["tue"], "week_of_month": 2}),
@@ -225,6 +229,44 @@ def test_a_rule_becomes_a_recurrence(rule: str, fields: dict[str, object]) -> No
     record = only(calendar(f"{VIENNA}:20260113T220000\nDURATION:PT4H\nSUMMARY:Patch night\nRRULE:{rule}"))
     assert record["recurrence"] == {"from": "2026-01-13", **fields, "starts": "22:00", "takes": "4 h"}
     assert record["timezone"] == "Europe/Vienna"
+
+
+NIGHTS = f"UID:1\nSUMMARY:W\n{VIENNA}:20261207T200000\nDURATION:PT1H\n"
+FROM_THEN_ON = "UID:1\nSUMMARY:W\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Vienna:20261214T200000\n"
+LATER = f"{FROM_THEN_ON}{VIENNA}:20261214T210000\nDURATION:PT1H"
+
+
+@pytest.mark.parametrize("rule", ["FREQ=WEEKLY;COUNT=4", "FREQ=WEEKLY", "FREQ=WEEKLY;UNTIL=20270301T000000Z"])
+def test_of_a_series_that_is_another_from_then_on_nothing_wrong_is_carried(rule: str) -> None:
+    extra = "\nEXDATE;TZID=Europe/Vienna:20261221T200000\nRDATE;TZID=Europe/Vienna:20261222T200000"
+    result = imported(calendar(f"{NIGHTS}RRULE:{rule}{extra}", LATER))
+    (record,) = records(result).values()
+    assert (record["recurrence"]["from"], record["recurrence"]["until"]) == ("2026-12-07", "2026-12-13")
+    assert record["dates"] == [{"from": "2026-12-14T21:00+01:00", "to": "2026-12-14T22:00+01:00"}]
+    assert "except" not in record["recurrence"]
+    assert "besides" not in record["recurrence"]
+    assert [start for start, _ in _planned(result)] == [
+        datetime(2026, 12, 7, 19, tzinfo=UTC),
+        datetime(2026, 12, 14, 20, tzinfo=UTC),
+    ]
+    (told,) = losses(result)
+    assert told.endswith(
+        "W is another from 2026-12-14T19:00Z on; this one occurrence is carried as it is there, and the later ones"
+        " are left out"
+    )
+
+
+def test_a_series_that_is_cancelled_from_then_on_ends_there() -> None:
+    cancelled = f"{FROM_THEN_ON}{VIENNA}:20261214T200000\nSTATUS:CANCELLED\nDURATION:PT1H"
+    result = imported(calendar(f"{NIGHTS}RRULE:FREQ=WEEKLY", cancelled))
+    (record,) = records(result).values()
+    assert record["recurrence"]["until"] == "2026-12-13"
+    assert "dates" not in record
+    assert "is cancelled from 2026-12-14T19:00Z on, and left out from there" in losses(result)[0]
+    # Also where its days are carried one by one.
+    rule = "RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU"
+    (record,) = records(imported(calendar(f"{NIGHTS}{rule}", cancelled))).values()
+    assert record["dates"] == [{"from": "2026-12-07T20:00+01:00", "to": "2026-12-07T21:00+01:00"}]
 
 
 def test_a_rule_that_no_record_can_say_becomes_dates_of_this_year_and_the_next() -> None:
@@ -388,6 +430,49 @@ def test_rules_are_followed_as_another_library_follows_them(text: str, begins: d
         assert days_of(found, begins, last)[:4000] == expected[:4000]
 
 
+def test_positions_in_weeks_are_those_of_another_library() -> None:
+    random_of = random.Random(5)
+    names = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    carried = said = 0
+    refused: list[bool] = []
+    for _ in range(300):
+        begins = datetime(2026, 1, 1) + timedelta(days=random_of.randrange(700))
+        named = random_of.sample(names, random_of.randint(1, 5))
+        positions = random_of.sample([1, 2, 3, -1, -2], random_of.randint(1, 2))
+        text = f"FREQ=WEEKLY;INTERVAL={random_of.randint(1, 3)};WKST={random_of.choice(['MO', 'MO', 'SU'])}"
+        text += f";BYDAY={','.join(named)};BYSETPOS={','.join(map(str, positions))}"
+        text += random_of.choice(["", "", ";COUNT=9", ";BYMONTH=1,6,12"])
+        try:
+            rule = read_rule(text, begins)
+        except CannotFollow:
+            refused.append(f"WKST={names[begins.weekday()]}" in text)
+            continue
+        first, last = begins.date(), date(2030, 12, 31)
+        found = list(days(rule, first, first, last, WIDE))
+        if not found:
+            continue  # the other library looks for it until the year 9999
+        theirs = rrulestr(text, dtstart=begins).between(begins, datetime(2030, 12, 31), inc=True)
+        assert found == [moment.date() for moment in theirs], text
+        carried += 1
+        ours = as_recurrence(rule, first)
+        if ours is not None and rule.count is None:
+            assert days_of(Recurrence.model_validate({**ours, "from": str(first)}), first, last) == found, (
+                text
+            )
+            said += 1
+    assert carried > 150
+    assert said > 50
+    assert refused
+    assert not any(refused), "the first week is whole"
+
+
+def test_positions_in_a_week_that_had_begun_are_refused_where_they_are_in_doubt() -> None:
+    friday = datetime(2026, 12, 11)
+    with pytest.raises(CannotFollow, match="of its first week the days before 2026-12-11 may count or not"):
+        read_rule("FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1", friday)
+    assert read_rule("FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=-1", friday).positions == (-1,)
+
+
 @pytest.mark.parametrize("start", range(7))
 @pytest.mark.parametrize("year", range(2020, 2033))
 def test_weeks_are_counted_as_another_library_counts_them(year: int, start: int) -> None:
@@ -484,7 +569,7 @@ TWICE = "which clocks of Europe/Vienna pass twice, is taken for"
         (
             f"{VIENNA}:20260101T023000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20270201T000000Z",
             [
-                f"line 2: an event on 2026-03-29 02:30, {SKIPPED} 2026-03-29T03:00+02:00",
+                f"line 2: an event on 2026-03-29 02:30, {SKIPPED} 2026-03-29T03:30+02:00",
                 f"line 2: an event on 2026-10-25 02:30, {TWICE} 2026-10-25T02:30+02:00",
             ],
         ),
@@ -501,6 +586,24 @@ def test_a_time_that_is_no_one_instant_is_listed(lines: str, said: list[str]) ->
     text = calendar(lines).replace("VERSION:2.0\r\n", "")
     told = [loss for loss in losses(imported(text)) if "title comes" not in loss]
     assert sorted(told) == sorted(said)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Vienna", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo"])
+def test_a_skipped_time_is_the_same_moment_once_and_by_a_rule(zone: str) -> None:
+    for day in (date(2026, 3, 29), date(2026, 10, 4), date(2026, 9, 6), date(2026, 4, 24)):
+        for clock in ("0000", "0015", "0215", "0230"):
+            when = f"DTSTART;TZID={zone}:{{:%Y%m%d}}T{clock}00\nDURATION:PT1H"
+            once = imported(calendar(when.format(day)))
+            rule = f"{when.format(day - timedelta(days=3))}\nRRULE:FREQ=DAILY;COUNT=9"
+            by_rule = imported(calendar(rule))
+            assert "recurrence" in next(iter(records(by_rule).values()))
+            (stretch,) = _planned(once)
+            assert stretch in _planned(by_rule)
+
+
+def _planned(result: Imported) -> list[tuple[datetime, datetime]]:
+    repository = Repository(MappingTree(result.files), now=datetime(2026, 1, 1, tzinfo=UTC))
+    return [(each.start, each.end) for each in planned(repository)]
 
 
 @given(st.datetimes(datetime(2000, 1, 2), datetime(2037, 1, 1)))
@@ -739,7 +842,7 @@ def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "repo/gitsm.toml").write_text("as_of = 2026-11-16T09:00:00+01:00\n")
     first, second = (run(file, "--to", tmp_path / "repo") for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "Imported 1 calendar\n1 files written" in first.output
+    assert "Imported 1 calendar\n1 file written" in first.output
     assert "1 time that names no zone is taken for Asia/Tokyo" in first.output
     assert "0 files written" in second.output
     written = (tmp_path / "repo/organization/calendars/supplier-windows.yaml").read_text()

@@ -219,6 +219,7 @@ def test_json_is_as_its_schema_says() -> None:
     jsonschema.validate(data, SCHEMA)
     assert data["version"] == 1
     assert data["cycles"] == [["a", "d", "a"]]
+    assert data["more_on_cycles"] == 0
     assert [edge["to"] for edge in data["undeclared"]] == ["Ghost 1"]
     assert data["edges"][2]["redundancy_group"] == {"name": "g", "needed": 1}
     assert {node["part"] for node in data["nodes"]} == {1}
@@ -302,7 +303,7 @@ def test_what_is_not_drawn_is_said(folder: Path) -> None:
     [
         (("e",), "there is no service 'e'"),
         (("--team", "tow"), "did you mean two?"),
-        (("--system", "x"), "there is back, front"),
+        (("--system", "x"), "there are back and front"),
         (("a", "--team", "one"), "can't be combined"),
         (("--steps", "2"), "need a SERVICE, a --system or a --team"),
     ],

@@ -427,3 +427,25 @@ def test_an_access_review_is_overdue_after_its_last_day_and_not_before(reviewed:
         tree = MappingTree({**OPS, **service(lines=f"access: [{right}]")})
         findings = run(Repository(tree, now=now), [RULES["access-review-overdue"]]).findings
         assert bool(findings) is overdue
+
+
+def test_every_circle_of_a_knot_is_found(found: Callable[[str, Files], list[Diagnostic]]) -> None:
+    said = "services depend on each other in a circle: "
+    files = service("a", "depends_on: [{service: a}, {service: b}]") | service(
+        "b", "depends_on: [{service: a}, {service: b}]"
+    )
+    assert sorted(finding.message for finding in found("dependency-cycle", files)) == [
+        f"{said}a > a",
+        f"{said}a > b > a",
+        f"{said}b > b",
+    ]
+    ids = [f"s{n:02}" for n in range(15)]
+    all_of_them: Files = {}
+    for id in ids:
+        others = ", ".join(f"{{service: {on}}}" for on in ids if on != id)
+        all_of_them |= service(id, f"depends_on: [{others}]")
+    messages = [finding.message for finding in found("dependency-cycle", all_of_them)]
+    assert len(messages) == 100
+    assert sum("more" in message for message in messages) == 1
+    more = "; 10 more dependencies between services of this knot are on circles as well"
+    assert any(message.endswith(more) for message in messages)

@@ -171,9 +171,32 @@ def test_windows_are_proposed(folder: Path) -> None:
 
 def test_a_change_that_is_not_written_yet_can_be_planned(folder: Path) -> None:
     code, output = run(folder, "--service", "payroll", "--minutes", "90", "--count", "1")
-    assert (code, "Thu 2026-12-03 08:00 to 09:30" in output) == (0, True)
+    assert (code, "Thu 2026-12-03 09:00 to 10:30" in output) == (0, True)
     assert "free for the planned work on payroll (90 min)" in output
     assert not (folder / "changes/2026/2026-12-01-planned-work-on-payroll.yaml").exists()
+
+
+@pytest.mark.parametrize("now", ["00:00", "09:00", "10:07"])
+def test_what_is_not_written_yet_is_proposed_now_and_not_at_midnight(folder: Path, now: str) -> None:
+    """Held against the policy's 48 h, to the minute: the next start of the grid."""
+    (folder / "gitsm.toml").write_text(f"as_of = 2026-12-01T{now}:00+01:00\n")
+    words = ("--service", "payroll", "--minutes", "60", "--count", "1", "--format", "json")
+    data: dict[str, Any] = json.loads(run(folder, *words)[1])
+    start = datetime.fromisoformat(data["slots"][0]["start"])
+    expected = {"00:00": "08:00", "09:00": "09:00", "10:07": "10:10"}[now]
+    assert start == at(f"2026-12-03T{expected}")
+    assert start - at(f"2026-12-01T{now}") >= timedelta(hours=48)
+
+
+@pytest.mark.parametrize("columns", [30, 45, 60, 80])
+def test_no_line_of_what_was_found_is_wider_than_the_terminal(folder: Path, columns: int) -> None:
+    words = ["slots", "2026-12-01-upgrade", "--count", "2", "--repo", str(folder)]
+    result = CliRunner(env={"COLUMNS": str(columns), "NO_COLOR": "1"}).invoke(main, words)
+    assert "free for change 2026-12-01-upgrade (120 min), times in Europe/Vienna:" in " ".join(
+        result.output.split()
+    )
+    # The windows themselves are not broken.
+    assert all(len(line) <= max(columns, 34) for line in result.output.splitlines())
 
 
 def test_a_change_that_is_not_written_yet_is_called_the_planned_work(folder: Path) -> None:

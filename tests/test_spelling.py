@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitsm.schema.spelling import distance, nearest, surely_meant
+from gitsm.schema.spelling import distance, nearest, surely_meant, there_are, which_is_meant
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,24 @@ def test_what_is_certain_is_also_the_hint(word: str, known: list[str]) -> None:
 )
 def test_names_that_share_a_word_are_not_near_by_it(word: str, known: list[str], found: str | None) -> None:
     assert nearest(word, known) == found
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "there is none"),
+        (1, "there is a0"),
+        (2, "there are a0 and a1"),
+        (3, "there are a0, a1 and a2"),
+        (4, "there are a0, a1, a2 and 1 other"),
+        (42, "there are a0, a1, a2 and 39 others"),
+    ],
+)
+def test_the_names_that_there_are_are_counted(count: int, said: str) -> None:
+    names = [f"a{n}" for n in range(count)]
+    assert there_are(names, most=3) == said
+    assert which_is_meant("nothing-like-it", names, most=3) == said
+
+
+def test_the_nearest_name_is_said_alone() -> None:
+    assert which_is_meant("payrol", ["payroll", "portal"]) == "did you mean payroll?"

@@ -330,6 +330,20 @@ def test_what_comes_back_comes_by_the_clock_on_the_wall() -> None:
     assert all(stretch.minutes == 240 for stretch in found)
 
 
+def test_what_begins_in_a_missing_hour_begins_as_much_later() -> None:
+    def begins(day: date, timezone: str, **fields: Any) -> list[str]:
+        comes = Recurrence.model_validate({"every": "day", **fields})
+        return [f"{each.start:%H:%M}-{each.end:%H:%M}" for _, each in occurrences(comes, day, day, timezone)]
+
+    day = date(2026, 3, 29)
+    assert begins(day, "Europe/Vienna", starts="02:30", takes="1 h") == ["01:30-02:30"]
+    assert begins(day, "Europe/Vienna", starts="03:00", takes="1 h") == ["01:00-02:00"]
+    assert begins(day, "Europe/Vienna", starts="02:30") == ["01:30-22:00"]
+    assert begins(date(2026, 10, 25), "Europe/Vienna", starts="02:30", takes="1 h") == ["00:30-01:30"]
+    assert begins(date(2026, 9, 6), "America/Santiago") == ["04:00-03:00"]
+    assert begins(date(2011, 12, 30), "Pacific/Apia", starts="10:00", takes="1 h") == []
+
+
 def test_an_absurd_recurrence_is_cut_by_the_horizon() -> None:
     comes = Recurrence.model_validate({"every": "day", "from": "2000-01-01"})
     assert len(days(comes, date(2026, 1, 1), date(2199, 12, 31))) == 5_000

@@ -9,8 +9,9 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from gitsm.intervals import Interval
 from gitsm.local_days import shown_between
@@ -64,18 +65,24 @@ def places(comes: Recurrence, first: date, last: date) -> dict[date, str]:
 def occurrences(comes: Recurrence, first: date, last: date, timezone: str) -> Iterator[tuple[date, Interval]]:
     """Each day from `first` to `last` on which something begins, and the stretch that it takes.
 
-    It begins when clocks show its time, at the first of two such moments; where they skip it, when
-    they go on. Without a length it takes the rest of the day, without a time the day from its midnight.
+    It begins when clocks show its time, at the first of two such moments. Where they skip it, it begins
+    when they would have shown it had they not been moved: 02:30 is 03:30 then, as RFC 5545 has it, so that
+    it is the same moment here as in the calendars of others. Without a length it takes the rest of the
+    day, without a time the day from its midnight. A day that a country never had has nothing.
     """
+    zone = ZoneInfo(timezone)
     for day in days(comes, first, last):
         midnight = datetime.combine(day, time())
         begins = datetime.combine(day, comes.starts or time())
         rest = list(shown_between(begins, midnight + timedelta(days=1), timezone))
         if not rest:
             continue
-        start = rest[0].start
-        end = rest[-1].end if comes.takes is None else start + timedelta(minutes=comes.takes.minutes)
-        yield day, Interval(start, end)
+        # Of the two meanings of a local time Python takes the first, and in a gap the offset from before.
+        start = begins.replace(tzinfo=zone).astimezone(UTC)
+        if comes.takes is not None:
+            yield day, Interval(start, start + timedelta(minutes=comes.takes.minutes))
+        elif start < rest[-1].end:
+            yield day, Interval(start, rest[-1].end)
 
 
 def _by_rule(comes: Recurrence, first: date, last: date) -> Iterator[date]:

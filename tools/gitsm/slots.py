@@ -93,13 +93,19 @@ def length_of(repository: Repository, change: Record[Change]) -> timedelta | Non
     return max(known, default=None)
 
 
-def earliest(repository: Repository, change: Record[Change]) -> datetime:
-    """The first moment at which a change may begin: not before now, nor before the policy's notice is over."""
+def earliest(repository: Repository, change: Record[Change], *, proposed: datetime | None = None) -> datetime:
+    """The first moment at which a change may begin: not before now, nor before the policy's notice is over.
+
+    Notice counts from the first moment of the day on which a change was proposed, since nobody knows the hour.
+    Of work that nobody has written yet it is known, and given as `proposed`.
+    """
     lead = next((n.lead for n in repository.policy.notice if n.type == change.fields.type), None)
-    proposed = proposed_on(change)
+    day = proposed_on(change)
     announced = repository.now
     if proposed is not None:
-        announced = datetime.combine(proposed, time(), repository.timezone)
+        announced = proposed
+    elif day is not None:
+        announced = datetime.combine(day, time(), repository.timezone)
     waited = announced + timedelta(minutes=lead.minutes if lead is not None else 0)
     return _on_grid(max(repository.now, waited).astimezone(UTC))
 
@@ -139,13 +145,15 @@ def free(
     length: timedelta,
     until: datetime,
     accepts: Accepts = lambda repository, change, window: True,
+    *,
+    proposed: datetime | None = None,
 ) -> Iterator[Interval]:
     """The free windows of a length that begin before a moment, one after the other.
 
     `accepts` may refuse one for a reason of its own. After a refusal the next start of the grid is tried,
     and after many in a row the steps grow up to a day.
     """
-    start, refused = earliest(repository, change), 0
+    start, refused = earliest(repository, change, proposed=proposed), 0
     while start < until:
         window = Interval(start, start + length)
         standing = _standing(repository, change, window)
@@ -177,13 +185,15 @@ def obstacles(
     until: datetime,
     most: int = 3,
     accepts: Accepts = lambda repository, change, window: True,
+    *,
+    proposed: datetime | None = None,
 ) -> list[Obstacle]:
     """What stands in the way, first what would free a window if it alone were lifted, the earliest window first.
 
     What is said to be freed was tried without the records at the other end. Where lifting one thing frees
     nothing, two are lifted together.
     """
-    ways = _ways(repository, change, length, until)
+    ways = _ways(repository, change, length, earliest(repository, change, proposed=proposed), until)
     likely = sorted(ways, key=lambda way: (not way.alone, -way.windows, way.conflict.message))
 
     def lifted(*some: _Way) -> Obstacle:
@@ -193,7 +203,8 @@ def obstacles(
             without = _without(repository, list(others.values()))
             same = without.get(Change, change.id)
             if same is not None:
-                freed = tuple(islice(free(without, same, length, until, accepts), most))
+                windows = free(without, same, length, until, accepts, proposed=proposed)
+                freed = tuple(islice(windows, most))
         return Obstacle(
             tuple(others.values()),
             tuple(way.conflict.kind for way in some),
@@ -209,9 +220,10 @@ def obstacles(
     return sorted(found, key=lambda one: (not one.freed, one.freed[:1], -one.windows, one.examples))
 
 
-def _ways(repository: Repository, change: Record[Change], length: timedelta, until: datetime) -> list[_Way]:
+def _ways(
+    repository: Repository, change: Record[Change], length: timedelta, start: datetime, until: datetime
+) -> list[_Way]:
     ways: dict[tuple[Any, ...], _Way] = {}
-    start = earliest(repository, change)
     while start < until:
         standing: dict[tuple[Any, ...], Conflict] = {}
         for conflict in _standing(repository, change, Interval(start, start + length)):

@@ -6,6 +6,7 @@ from gitsm.calendar.conflicts import conflicts, conflicts_of, conflicts_with, ex
 from gitsm.calendar.freezes import Stale, stale_exceptions
 from gitsm.calendar.planned import Planned, between, planned, recurring
 from gitsm.calendar.stretches import HORIZON_AHEAD, HORIZON_BEHIND, concerns
+from gitsm.calendar.unjudged import Unjudged, unjudged
 from gitsm.calendar.work import past_their_windows
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ConflictKind",
     "Planned",
     "Stale",
+    "Unjudged",
     "between",
     "called_off",
     "concerns",
@@ -26,4 +28,5 @@ __all__ = [
     "planned",
     "recurring",
     "stale_exceptions",
+    "unjudged",
 ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from gitsm.calendar.bookings import Booking, path_of_step
 from gitsm.calendar.conflict import Conflict, ConflictKind, grade
 from gitsm.calendar.duration import amount
-from gitsm.calendar.work import Group, Plans, Work
+from gitsm.calendar.groups import Group
+from gitsm.calendar.work import Plans, Work
 from gitsm.diagnostic import DataPath, Place, Severity
 from gitsm.intervals import Interval
 from gitsm.records.change import Change
@@ -97,11 +98,16 @@ def at_once(overlap: Interval) -> str:
 def in_service(plans: Plans, works: tuple[Work, Work], service: str, more: int | None = None) -> Conflict:
     """Two changes that meet in a service; with more that one of them meets, of the first."""
     work, met, overlap = _pair(*works) if more is None else (*works, overlap_of(works))
-    ways = (work.footprint.ways[service], met.footprint.ways[service])
+    ways = (work.footprint.at_stake[service], met.footprint.at_stake[service])
     same = all(len(way) == 1 for way in ways)
     tier, outage = _worst(plans, [work, met], [service])
+    harmless = next((one for one in (work, met) if service not in one.footprint.reach), None)
     if same:
         message = f"{work.change} and {met.change} both work on {service} {at_once(overlap)}"
+    elif harmless is not None:
+        outage = 0  # nobody notices, unless it goes wrong
+        would = f"would both reach {service} {at_once(overlap)} if {harmless.id} went wrong"
+        message = f"{work.change} and {met.change} {would}: {_ways(work, met, ways)}"
     else:
         message = f"{work.change} and {met.change} both reach {service} {at_once(overlap)}: {_ways(work, met, ways)}"
     return Conflict(

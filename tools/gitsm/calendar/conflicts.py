@@ -11,6 +11,7 @@ from gitsm.calendar.freezes import excepted, in_freezes
 from gitsm.calendar.maintenance import beside_maintenance
 from gitsm.calendar.meetings import meetings
 from gitsm.calendar.order import before_its_successors, out_of_order
+from gitsm.calendar.own_groups import in_own_groups
 from gitsm.calendar.peaks import in_peaks
 from gitsm.calendar.readiness import told_late, too_short
 from gitsm.calendar.stretches import around
@@ -89,6 +90,7 @@ def _alone(every: Plans, work: Work) -> Iterator[Conflict]:
     if planned is None or (work.has_begun and planned.when.end <= every.now):
         return
     standing = around(every.repository)
+    yield from in_own_groups(every, planned)
     yield from in_freezes(every, standing, planned)
     yield from in_peaks(every, standing, planned)
     yield from beside_maintenance(every, standing, planned)

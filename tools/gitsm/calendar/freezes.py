@@ -11,6 +11,7 @@ from gitsm.calendar.places import place_of
 from gitsm.calendar.stretches import Around, around, horizon
 from gitsm.calendar.work import Footprint, Plans, Work, plans
 from gitsm.diagnostic import Severity
+from gitsm.hollow import says_nothing
 from gitsm.intervals import Interval, minutes
 from gitsm.records.calendar import Calendar
 from gitsm.records.capacity import Capacity
@@ -170,7 +171,12 @@ def _inside(work: Work, freeze: _Freeze, inside: Sequence[Interval]) -> Conflict
 def missing_in_exception(plans: Plans, work: Work, index: int) -> list[str]:
     """What an exception from a freeze lacks to be one, in words."""
     entry = work.change.fields.exceptions[index]
-    lacks = [f"`{name}`" for name in ("risk_of_waiting", "risk_of_doing") if not getattr(entry, name)]
+    asked = {
+        "reason": entry.reason,
+        "risk_of_waiting": entry.risk_of_waiting,
+        "risk_of_doing": entry.risk_of_doing,
+    }
+    lacks = [f"`{name}`" for name, text in asked.items() if text is None or says_nothing(text)]
     if entry.granted_by is None:
         lacks.append("`granted_by`")
         return lacks

@@ -18,7 +18,8 @@ from gitsm.calendar.collisions import (
     overlap_of,
 )
 from gitsm.calendar.conflict import Conflict
-from gitsm.calendar.work import Footprint, Group, Plans, Work
+from gitsm.calendar.groups import Group
+from gitsm.calendar.work import Footprint, Plans, Work
 from gitsm.intervals import Interval
 
 MOST_LISTED = MOST_SPELT_OUT
@@ -59,6 +60,7 @@ class Pairs:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Footprint, Footprint], str | None] = {}
+        self._possible: dict[tuple[Footprint, Footprint], str | None] = {}
 
     def service_of(self, one: Work, other: Work) -> str | None:
         """The service in which two changes meet."""
@@ -66,6 +68,13 @@ class Pairs:
         if key not in self._known:
             self._known[key] = one.footprint.meets(other.footprint)
         return self._known[key]
+
+    def may_meet_in(self, one: Work, other: Work) -> str | None:
+        """The service in which two would meet if the one that has no outage went wrong."""
+        key = (one.footprint, other.footprint)
+        if key not in self._possible:
+            self._possible[key] = one.footprint.may_meet(other.footprint)
+        return self._possible[key]
 
     def are_said(self, one: Work, other: Work) -> bool:
         """Whether it is said already, of a service or of their order, that two can't go together."""
@@ -75,6 +84,13 @@ class Pairs:
 def in_order(one: Work, other: Work) -> bool:
     """Whether one requires the other: that they overlap is then said of their order."""
     return bool(one.requires or other.requires) and (other.id in one.requires or one.id in other.requires)
+
+
+def _meets(one: Footprint, other: Footprint) -> bool:
+    """Whether two meet, or would if the one of them that has no outage went wrong."""
+    if not one.reach.isdisjoint(other.reach):
+        return True
+    return one.outage + other.outage > 0 and not one.at_stake.keys().isdisjoint(other.at_stake)
 
 
 @dataclass
@@ -96,7 +112,7 @@ class _Line:
         self.count += 1
         heappush(self.ends, (work.when.end, self.count, work))
         if work.footprint not in self.by_footprint:
-            for service in work.footprint.ways:
+            for service in work.footprint.at_stake:
                 self.by_service.setdefault(service, {})[work.footprint] = None
         for index, key in self._places(work):
             index.setdefault(key, {})[work.id] = work
@@ -110,7 +126,7 @@ class _Line:
                 if not index[key]:
                     del index[key]
             if gone.footprint not in self.by_footprint:
-                for service in gone.footprint.ways:
+                for service in gone.footprint.at_stake:
                     del self.by_service[service][gone.footprint]
 
     def _places(self, work: Work) -> Iterator[tuple[dict[object, dict[str, Work]], object]]:
@@ -133,9 +149,12 @@ class _Line:
         return self.about is None or work is self.about or other is self.about
 
     def _services(self, work: Work) -> Found:
-        named = work.footprint.named
-        # Who works on the same service comes first: only some of very many are listed.
-        met = sorted(self._met(work), key=lambda other: named.isdisjoint(other.named))
+        mine = work.footprint
+        # Who works on the same service comes first, what may meet last: only some of very many are listed.
+        met = sorted(
+            self._met(work),
+            key=lambda other: (mine.named.isdisjoint(other.named), mine.reach.isdisjoint(other.reach)),
+        )
         listed: list[Work] = []
         for footprint in met:
             for other in self.by_footprint[footprint].values():
@@ -153,21 +172,21 @@ class _Line:
             yield self._in_service(work, other)
 
     def _in_service(self, work: Work, other: Work, more: int | None = None) -> Conflict:
-        service = self.pairs.service_of(work, other)
+        service = self.pairs.service_of(work, other) or self.pairs.may_meet_in(work, other)
         assert service is not None
         return in_service(self.plans, (work, other), service, more)
 
     def _met(self, work: Work) -> Iterable[Footprint]:
-        """The footprints under way that meet that of a change; of very many, the first ones."""
+        """The footprints under way that meet that of a change, or may; of very many, the first ones."""
         mine = work.footprint
-        if len(self.by_footprint) <= len(mine.ways):
-            return [other for other in self.by_footprint if not mine.reach.isdisjoint(other.reach)]
-        found: dict[Footprint, None] = {}
-        for service in mine.ways:
-            found.update(self.by_service.get(service, {}))
-            if len(found) > 5 * MOST_ASKED and self.about is None:
+        if len(self.by_footprint) <= len(mine.at_stake):
+            return [other for other in self.by_footprint if _meets(mine, other)]
+        asked: dict[Footprint, None] = {}
+        for service in mine.at_stake:
+            asked.update(self.by_service.get(service, {}))
+            if len(asked) > 5 * MOST_ASKED and self.about is None:
                 break
-        return found
+        return [other for other in asked if _meets(mine, other)]
 
     def _groups(self, work: Work) -> Iterator[tuple[Loss, Interval]]:
         for group, mine in work.footprint.members.items():

@@ -1,4 +1,4 @@
-"""Changes against the peaks of demand of their services, and of what goes down with them."""
+"""Changes against the peaks of demand of their services, and of what goes down with them, or would."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class _Hit:
 def in_peaks(plans: Plans, around: Around, work: Work) -> Iterator[Conflict]:
     """The peaks of demand that a change is in, of its services and of what goes down with them.
 
+    What a change without an outage would take down if it went wrong is among it: who needs a service most must
+    not even be near losing it.
+
     What several services have in the same hours is said once, of the nearest.
     """
     hits = sorted(_hits(plans, around, work), key=lambda hit: (hit.severity.rank, len(hit.way), hit.service))
@@ -51,7 +54,7 @@ def _hits(plans: Plans, around: Around, work: Work) -> Iterator[_Hit]:
         for calendar, _ in in_scope_of(around, "freeze", work)
         if around.timeline(calendar).within(work.when)
     }
-    for service, way in work.footprint.ways.items():
+    for service, way in work.footprint.at_stake.items():
         for index, peak, bare, wide in around.peaks(service):
             if peak.calendar in frozen and peak.recurrence is None and not peak.dates:
                 continue  # the freeze is there for the peak's sake, and has said it
@@ -68,7 +71,8 @@ def _hits(plans: Plans, around: Around, work: Work) -> Iterator[_Hit]:
 def _peak(plans: Plans, work: Work, hits: list[_Hit]) -> Conflict:
     hit = hits[0]
     others = len({other.service for other in hits} - {hit.service})
-    whose = hit.service if len(hit.way) == 1 else f"{hit.service}, which goes down by {' > '.join(hit.way)}"
+    goes = "goes" if hit.service in work.footprint.reach else "would go"
+    whose = hit.service if len(hit.way) == 1 else f"{hit.service}, which {goes} down by {' > '.join(hit.way)}"
     margin = f" the margin of {hit.peak.margin} around" if hit.is_near else ""
     more = f", and of {others} more service{'' if others == 1 else 's'}" if others else ""
     plan = plans.repository.get(Capacity, hit.service)

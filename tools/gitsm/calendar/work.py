@@ -10,15 +10,13 @@ from functools import cached_property
 
 from gitsm.calendar.bookings import Booking, bookings_of
 from gitsm.calendar.conflict import outage_degree
+from gitsm.calendar.groups import Group, Members, broken_together, groups_of
 from gitsm.change_control import ChangeState, affected_by, state_of
-from gitsm.graph import Graph, graph_of
+from gitsm.graph import graph_of
 from gitsm.intervals import Interval
 from gitsm.records.change import Change
 from gitsm.records.service import IN_USE
 from gitsm.repository import Record, Repository, once
-
-Group = tuple[str, str]
-"""A redundancy group: the service that uses it, and its name there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +30,11 @@ class Footprint:
     """Members that are down, of groups whose service stays up with the others."""
     members: Mapping[Group, frozenset[str]]
     """The same, and members that are worked on without an outage."""
+    at_stake: Mapping[str, tuple[str, ...]]
+    """The services that are touched or down, or would be if what is done without an outage went wrong."""
+    broken: Mapping[Group, frozenset[str]]
+    """Members that are down, of groups of which they leave too few, and which no single service that is worked
+    on brings down: done one after the other, their service would stay up."""
     tier: int | None
     """The highest tier among the services that are worked on."""
     outage: int
@@ -45,8 +48,21 @@ class Footprint:
         """The service in which two meet: the nearest to both, and of these the one that matters most."""
         if self.reach.isdisjoint(other.reach):
             return None
-        both = self.reach & other.reach
-        return min(both, key=lambda id: (len(self.ways[id]) + len(other.ways[id]), id))
+        return _nearest(self.ways, other.ways)
+
+    def may_meet(self, other: Footprint) -> str | None:
+        """The service in which two would meet if the one of them that has no outage went wrong.
+
+        Of two without an outage both would have to go wrong, in the same hour: that is no meeting.
+        """
+        if self.outage == other.outage == 0 or self.at_stake.keys().isdisjoint(other.at_stake):
+            return None
+        return _nearest(self.at_stake, other.at_stake)
+
+
+def _nearest(ways: Mapping[str, tuple[str, ...]], others: Mapping[str, tuple[str, ...]]) -> str:
+    """Of the services that are on the ways of two, the one that is nearest to both."""
+    return min(ways.keys() & others.keys(), key=lambda id: (len(ways[id]) + len(others[id]), id))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +196,17 @@ class Plans:
             outage = outage_degree(fields.outage)
             members = self._members(affected)
             lost = members if fields.outage != "none" else {}
-            self._footprints[key] = Footprint(named, ways, lost, members, min(tiers, default=None), outage)
+            at_stake = ways if outage else ways | self._brought_down(named)
+            broken = self._broken(named, affected) if outage else {}
+            self._footprints[key] = Footprint(
+                *(named, ways, lost, members, at_stake, broken, min(tiers, default=None), outage)
+            )
         return self._footprints[key]
+
+    def _brought_down(self, named: frozenset[str]) -> dict[str, tuple[str, ...]]:
+        """The services that would be down or worse with some, each with the way to it."""
+        down = self.graph.brought_down_by(named & self.graph.services.keys())
+        return {id: way for id, way in down.items() if id in named or self.is_in_use(id)}
 
     def is_in_use(self, service: str) -> bool:
         """Whether somebody would notice that a service fails."""
@@ -201,6 +226,18 @@ class Plans:
                     found.setdefault((service, name), set()).add(member)
         return {group: frozenset(members) for group, members in found.items()}
 
+    def _broken(self, named: frozenset[str], down: Mapping[str, object]) -> Mapping[Group, frozenset[str]]:
+        """The groups of which services that are worked on together leave too few, and none of them alone does."""
+        if len(named) < 2:
+            return {}
+        touched: dict[Group, set[str]] = {}
+        for member in down:
+            for group in self._groups_of.get(member, ()):
+                if group[0] in down and group[0] not in named and self.is_in_use(group[0]):
+                    touched.setdefault(group, set()).add(member)
+        lost = {group: frozenset(members) for group, members in touched.items()}
+        return broken_together(self.graph, self.groups, named, lost)
+
     @cached_property
     def _groups_of(self) -> Mapping[str, Sequence[Group]]:
         found: dict[str, list[Group]] = {}
@@ -213,38 +250,6 @@ class Plans:
     def groups(self) -> Mapping[Group, Members]:
         """Every redundancy group whose loss its service would notice."""
         return groups_of(self.graph)
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The members of a redundancy group that can stand in for each other, and how many of them must stand."""
-
-    standing: frozenset[str]
-    needed: int
-    weighty: frozenset[str]
-    """The members of which users notice the loss, once too few are left."""
-
-    def left(self, lost: frozenset[str]) -> int:
-        """How many still stand."""
-        return len(self.standing - lost)
-
-    def is_broken_by(self, lost: frozenset[str]) -> bool:
-        """Whether too few stay up, and users notice."""
-        return self.left(lost) < self.needed and not self.weighty.isdisjoint(lost)
-
-
-def groups_of(graph: Graph) -> Mapping[Group, Members]:
-    """The redundancy groups of which users would notice the loss."""
-    spread = graph.hard
-    return {
-        (group.owner, group.name): Members(
-            frozenset(spread.services(group.standing)),
-            group.needed,
-            frozenset(spread.services(group.weighty)),
-        )
-        for group in spread.groups
-        if group.weighty
-    }
 
 
 def window_of(change: Record[Change]) -> Interval | None:

@@ -13,8 +13,9 @@ from gitsm.calendar_views import VIEWS, Shown, render
 from gitsm.commands import fail, reads_repository
 from gitsm.commands.completion import ids_of
 from gitsm.concerning import concerning
+from gitsm.records.calendar import Calendar
 from gitsm.repository import Repository
-from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.spelling import which_is_meant
 from gitsm.terminal import safe, wants_colour
 
 GROUP = "plan"
@@ -79,6 +80,7 @@ def command(
     if form == "ics":
         _feed(repository, wanted)
         return
+    _say_what_plans_nothing(repository, calendar)
     items = planned(repository)
     for kind, id in wanted.items():
         about = concerning(repository, kind, id)
@@ -91,11 +93,20 @@ def command(
         click.echo(line)
 
 
+def _say_what_plans_nothing(repository: Repository, id: str | None) -> None:
+    """Hours and days off are no plan: whoever asks for one of them gets to know why nothing is shown."""
+    record = repository.get(Calendar, id)
+    kept = (
+        {"service_hours": "service hours", "holidays": "holidays"}.get(record.fields.type) if record else None
+    )
+    if kept is not None:
+        click.echo(f"note: calendar {id} holds {kept}: it is neither a freeze nor maintenance", err=True)
+
+
 def _refuse_unknown(repository: Repository, kind: str, id: str) -> None:
     if not repository.defines(kind, id):
         known = [record.id for record in repository.all(kind)]
-        hint = did_you_mean(id, known) or (f"there is {', '.join(known[:10])}" if known else "there is none")
-        fail(f"there is no {kind} {id!r}; {safe(hint)}")
+        fail(f"there is no {kind} {id!r}; {safe(which_is_meant(id, known))}")
 
 
 def _shown(repository: Repository, items: list[Planned], days: int | None, *, months: bool) -> Shown:

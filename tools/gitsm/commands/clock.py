@@ -21,7 +21,7 @@ from gitsm.records.calendar import Calendar
 from gitsm.records.support import Priority
 from gitsm.records.team import Team
 from gitsm.repository import Record, Repository
-from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.spelling import which_is_meant
 from gitsm.schema.values import read_instant
 from gitsm.terminal import cells, safe, styled, table, wants_colour, wrapped
 from gitsm.working_time import UnknownHolidays
@@ -105,10 +105,7 @@ def _agreement(repository: Repository, id: str) -> Record[Agreement]:
         if repository.defines("agreement", id):
             fail(f"agreement {id} has mistakes of its own; `gitsm check` shows them")
         known = [record.id for record in repository.all("agreement")]
-        hint = did_you_mean(id, known) or (
-            f"there is {', '.join(known[:10])}" if known else "there is none at all"
-        )
-        fail(f"there is no agreement {id!r}; {hint}")
+        fail(f"there is no agreement {id!r}; {which_is_meant(id, known)}")
     return record
 
 

@@ -21,7 +21,7 @@ from gitsm.records.calendar import Calendar
 from gitsm.records.service import Service
 from gitsm.records.team import Contact
 from gitsm.repository import Record, Repository
-from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.spelling import which_is_meant
 from gitsm.schema.values import read_instant
 from gitsm.terminal import safe, styled, wants_colour, wrapped
 
@@ -108,7 +108,7 @@ def _service(repository: Repository, id: str) -> Record[Service]:
         if repository.defines("service", id):
             fail(f"service {id} has mistakes of its own; `gitsm check` shows them")
         known = [record.id for record in repository.all("service")]
-        fail(f"there is no service {id!r}; {did_you_mean(id, known) or f'{len(known)} others are there'}")
+        fail(f"there is no service {id!r}; {which_is_meant(id, known)}")
     return record
 
 
@@ -181,11 +181,18 @@ def _next(step: Called, zone: ZoneInfo) -> str:
 
 
 def _first_back(found: Escalation, zone: ZoneInfo) -> Iterator[str]:
-    back = min(
-        ((step.now.back, step.team) for step in found.steps if step.now.back is not None), default=None
-    )
+    back = _who_is_back(found)
     if back is not None:
         yield f"first back: {back[1]}, {_moment(back[0], zone)}"
+
+
+def _who_is_back(found: Escalation) -> tuple[datetime, str] | None:
+    """Who of a path on which nobody is on duty is so next, and from when on."""
+    if found.first is not None:
+        return None
+    return min(
+        ((step.now.back, step.team) for step in found.steps if step.now.back is not None), default=None
+    )
 
 
 def _when(step: Called, zone: ZoneInfo) -> str:
@@ -254,7 +261,7 @@ def _moment(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def _data(found: Escalation) -> dict[str, Any]:
-    first, following = found.first, found.following
+    first, following, back = found.first, found.following, _who_is_back(found)
     return {
         "service": found.service.id,
         "at": found.moment.isoformat(timespec="seconds"),
@@ -265,6 +272,7 @@ def _data(found: Escalation) -> dict[str, Any]:
         "next": _step_named(following),
         "next_there": _step_named(found.next_there),
         "takes_over": found.successor.team if found.successor is not None else None,
+        "first_back": {"team": back[1], "at": _iso(back[0])} if back is not None else None,
         "steps": [_step(step) for step in found.steps],
     }
 

@@ -52,7 +52,8 @@ def _command(name: str, exporter: Exporter) -> click.Command:
             click.echo(f"note: {remark}", err=True)
         new, same = len(written.made) + len(written.replaced), len(written.equal)
         click.echo(
-            safe(f"{new:,} files written to {folder}") + (f", {same:,} were up to date" if same else "")
+            safe(f"{new:,} file{'' if new == 1 else 's'} written to {folder}")
+            + (f", {same:,} {'was' if same == 1 else 'were'} up to date" if same else "")
         )
 
     run.__doc__ = exporter.export.__doc__

@@ -217,8 +217,10 @@ def _summary(
     counts = ", ".join(f"{count:,} {what}" for what, count in _counts(imported.files).items())
     yield f"Imported {counts or 'nothing'}"
     new, same = len(written.made) + len(written.replaced), len(written.equal)
-    yield f"{new:,} files written to {repo}" + (
-        f", {same:,} were there already and say the same" if same else ""
+    yield f"{new:,} file{'' if new == 1 else 's'} written to {repo}" + (
+        f", {same:,} {'was there already and says' if same == 1 else 'were there already and say'} the same"
+        if same
+        else ""
     )
     if verbose:
         yield from _lines(imported.remarks)

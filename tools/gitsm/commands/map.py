@@ -14,7 +14,7 @@ from gitsm.exporters.graph.mermaid import MAX_EDGES as MERMAID_EDGES
 from gitsm.exporters.graph.svg import MAX_EDGES as SVG_EDGES
 from gitsm.graph import Graph, graph_of
 from gitsm.repository import Repository
-from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.spelling import which_is_meant
 from gitsm.terminal import safe
 
 GROUP = "plan"
@@ -106,8 +106,5 @@ def _start(graph: Graph, service: str | None, system: str | None, team: str | No
 def _known(what: str, name: str, names: Iterable[str]) -> str:
     known = sorted(names)
     if name not in known:
-        hint = did_you_mean(name, known) or (
-            f"there is {', '.join(known[:10])}" if known else "there is none at all"
-        )
-        fail(f"there is no {what} {name!r}; {hint}")
+        fail(f"there is no {what} {name!r}; {which_is_meant(name, known)}")
     return name

@@ -26,7 +26,7 @@ from gitsm.responsibilities import (
     responsibilities_for,
     responsibilities_of,
 )
-from gitsm.schema.spelling import did_you_mean
+from gitsm.schema.spelling import which_is_meant
 from gitsm.terminal import safe, styled, wants_colour, wrapped
 
 GROUP = "decide"
@@ -85,14 +85,14 @@ def _change(repository: Repository, id: str) -> Record[Change]:
         if repository.defines("change", id):
             fail(f"change {id} has mistakes of its own; `gitsm check` shows them")
         known = [record.id for record in repository.all("change")]
-        fail(f"there is no change {id!r}; {did_you_mean(id, known) or f'{len(known)} others are there'}")
+        fail(f"there is no change {id!r}; {which_is_meant(id, known)}")
     return record
 
 
 def _service(repository: Repository, id: str) -> str:
     if repository.find("service", id) is None:
         known = [record.id for record in repository.all("service")]
-        fail(f"there is no service {id!r}; {did_you_mean(id, known) or f'{len(known)} others are there'}")
+        fail(f"there is no service {id!r}; {which_is_meant(id, known)}")
     return id
 
 

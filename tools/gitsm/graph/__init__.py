@@ -12,7 +12,7 @@ Each of these files imports only from those above it:
 
 from __future__ import annotations
 
-from gitsm.graph.circles import circles
+from gitsm.graph.circles import Tangle, circles, tangles
 from gitsm.graph.dependencies import Graph, graph_of
 from gitsm.graph.edge import Edge
 from gitsm.graph.impact import Effect, State, impact, stands_on
@@ -24,10 +24,12 @@ __all__ = [
     "Graph",
     "SinglePoint",
     "State",
+    "Tangle",
     "circles",
     "graph_of",
     "impact",
     "promised_availability",
     "single_points",
     "stands_on",
+    "tangles",
 ]

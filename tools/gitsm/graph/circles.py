@@ -2,20 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+MAX_CIRCLES = 100
+"""Of a knot as many circles are named; of more, how many steps are on none of them."""
+MAX_STEPS = 4_000
+"""Of as many steps in all they are made; the first one is named whatever its length."""
 
 
-def circles(after: Mapping[str, set[str]]) -> Iterator[tuple[str, ...]]:
-    """Each circle of things that follow on each other, from its first one by name round to it again.
+@dataclass(frozen=True, slots=True)
+class Tangle:
+    """A knot of things that follow on each other in circles."""
 
-    Of things that are entangled in many circles, the shortest through the first one is given.
-    """
+    circles: tuple[tuple[str, ...], ...]
+    """Circles that together have every step of the knot: things that follow on themselves first, then for each
+    step that is on none of those before, the shortest one with it. Each begins with its first thing by name."""
+    more: int
+    """How many steps of the knot are on none of them, because there are too many to name."""
+
+
+def tangles(after: Mapping[str, Collection[str]]) -> Iterator[Tangle]:
+    """The knots in which things follow on each other in circles, by their first thing's name."""
     for knot in sorted(knots(after), key=min):
-        start = min(knot)
-        if len(knot) > 1 or start in after.get(start, ()):
-            found = circle_through(start, after)
-            assert found is not None, f"{start} is in no circle"
-            yield found
+        inside = set(knot)
+        steps = {id: sorted(inside.intersection(after.get(id, ()))) for id in sorted(inside)}
+        if any(steps.values()):
+            yield _tangle(steps)
+
+
+def circles(after: Mapping[str, Collection[str]]) -> Iterator[tuple[str, ...]]:
+    """The circles that are named of everything that follows on each other; see `Tangle`."""
+    for tangle in tangles(after):
+        yield from tangle.circles
+
+
+def _tangle(steps: Mapping[str, Sequence[str]]) -> Tangle:
+    found = [(id, id) for id, following in steps.items() if id in following]
+    named: list[tuple[str, ...]] = [*found]
+    left = {(one, other): None for one, following in steps.items() for other in following if one != other}
+    covered: set[tuple[str, str]] = set()
+    length = 0
+    for one, other in left:
+        if (one, other) in covered:
+            continue
+        if length and (len(named) - len(found) >= MAX_CIRCLES or length >= MAX_STEPS):
+            break
+        circle = (one, *_way(other, one, steps))
+        covered.update(pairwise(circle))
+        length += len(circle) - 1
+        first = circle.index(min(circle))
+        named.append((*circle[first:-1], *circle[:first], circle[first]))
+    return Tangle(tuple(named), len(left.keys() - covered))
+
+
+def _way(start: str, goal: str, steps: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The shortest way from one thing of a knot to another one."""
+    came_from = {start: start}
+    reached = [start]
+    for here in reached:
+        if goal in came_from:
+            break
+        for each in steps[here]:
+            if each not in came_from:
+                came_from[each] = here
+                reached.append(each)
+    way = [goal]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return tuple(reversed(way))
 
 
 def knots(after: Mapping[str, Collection[str]]) -> list[Collection[str]]:

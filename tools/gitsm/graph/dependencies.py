@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from gitsm.graph.circles import circle_through, circles
+from gitsm.graph.circles import Tangle, circle_through, tangles
 from gitsm.graph.edge import Edge
 from gitsm.graph.spread import Spread
 from gitsm.records.service import IN_USE, Service
@@ -186,11 +186,32 @@ class Graph:
         return ways
 
     def cycles(self) -> Iterator[tuple[str, ...]]:
-        """Each cycle of dependencies, from its alphabetically first service round to it again.
+        """Cycles of dependencies, each from its alphabetically first service round to it again.
 
-        Of services that are entangled in many cycles, the shortest through the first one is given.
+        Every dependency that is on a cycle is on one of these, but for those that `tangles` counts.
         """
-        return circles(self._suppliers())
+        for tangle in self.tangles:
+            yield from tangle.circles
+
+    @cached_property
+    def tangles(self) -> tuple[Tangle, ...]:
+        """The knots of services that depend on each other in circles."""
+        return tuple(tangles(self._suppliers()))
+
+    def circles_of(self, service: str) -> list[tuple[str, ...]]:
+        """Those of the cycles that a service is on, each from it round to it again, the shortest first.
+
+        Where too many cycles are entangled to be named, at least the shortest of the service.
+        """
+        shortest = self.circle_through(service)
+        if shortest is None:
+            return []
+        found = {shortest: None}
+        for circle in self.cycles():
+            if service in circle:
+                start = circle.index(service)
+                found[(*circle[start:-1], *circle[:start], service)] = None
+        return sorted(found, key=lambda circle: (len(circle), circle))
 
     def circle_through(self, service: str) -> tuple[str, ...] | None:
         """The shortest circle of dependencies from a service round to it again; None where there is none."""

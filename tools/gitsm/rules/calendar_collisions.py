@@ -60,7 +60,9 @@ def changes_meeting_in_a_dependency(repository: Repository) -> Findings:
 
     Each of them expects everything else to stand still. What each may bring down is followed through
     hard dependencies of any depth; those with a fallback that users don't notice, and groups of which
-    enough stay up, end the way. The ways of both are named.
+    enough stay up, end the way. The ways of both are named. A change without an outage works on its
+    own services only; where it would meet one that has an outage if it went wrong, that counts as no
+    outage. Two without an outage meet only in a service that both work on.
 
     Bad:
 
@@ -122,7 +124,9 @@ def redundancy_taken_down_at_once(repository: Repository) -> Findings:
 
     Each change alone is harmless, because the other line is there. That is why nobody asks, and why
     both carriers work in the same night. Where too few would stay up only if a change without an outage
-    went wrong, it counts as no outage; where enough stay up and none can be spared, it is noted.
+    went wrong, it counts as no outage; where enough stay up and none can be spared, it is noted. One
+    change that takes them down by itself is found too, unless one of its services alone would do that:
+    then no other order helps.
 
     Bad:
 

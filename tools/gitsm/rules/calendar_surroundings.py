@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitsm.calendar import ConflictKind, conflicts_with, stale_exceptions
+from gitsm.calendar import ConflictKind, conflicts_with, stale_exceptions, unjudged
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.repository import Repository
@@ -53,7 +53,8 @@ def incomplete_freeze_exception(repository: Repository) -> Findings:
     """A change lies inside a freeze, and its exception does not say what an exception must say.
 
     Somebody weighed one risk against another, or nobody did: without both, and the role that granted
-    it, the two can't be told apart afterwards. Until then the freeze holds.
+    it, the two can't be told apart afterwards. A reason or a risk that only fills its field, such as a
+    dash or `tbd`, says nothing. Until then the freeze holds.
 
     Bad:
 
@@ -137,12 +138,12 @@ def stale_freeze_exception(repository: Repository) -> Findings:
 
 @rule(graded=True)
 def change_inside_a_peak(repository: Repository) -> Findings:
-    """The window of a change lies inside a demand peak of what it works on, or of what goes down with it.
+    """The window of a change lies inside a demand peak of what it works on, or of what hard-depends on that.
 
     Then a service is needed most, and has the least to spare. Peaks of every service count that hard
-    dependencies join to the change, those of its own services whatever the outage; the margin of a
-    peak counts one step less, and an emergency change is only noted. A peak that names a freeze as
-    its calendar is left to that freeze.
+    dependencies join to the change, whatever the outage: one without an outage may go wrong, and is
+    as bad as the table says of no outage. The margin of a peak counts one step less, and an emergency
+    change is only noted. A peak that names a freeze as its calendar is left to that freeze.
 
     Bad:
 
@@ -257,3 +258,55 @@ def maintenance_window_exceeded(repository: Repository) -> Findings:
     """
     for conflict in conflicts_with(repository, ConflictKind.MAINTENANCE_EXCEEDED):
         yield conflict.finding()
+
+
+@rule(severity=Severity.NOTE)
+def window_too_far_ahead(repository: Repository) -> Findings:
+    """A change is planned for so far ahead that what comes back was not followed until then.
+
+    Freezes, maintenance windows and peaks that come back are followed for 24 months. A change after
+    that may lie in one of them, and a check without findings does not say that it doesn't. It is
+    noted once of each change that any of them concerns, and judged when its time comes nearer.
+
+    Bad:
+
+        # services/ledger/capacity.yaml (whole)
+        peaks:
+          - name: Month close
+            recurrence: {every: month, month_days: [1], starts: "06:00", takes: 84 h}
+        # changes/2026/2026-11-20-ledger-reports.yaml (whole)
+        title: Deploy the new reports
+        type: normal
+        services: [ledger]
+        plan: Deploy the reports.
+        rollback: Deploy the previous ones.
+        window: {start: 2029-12-03T09:00+01:00, end: 2029-12-03T11:00+01:00}
+
+    Good:
+
+        # services/ledger/capacity.yaml (whole)
+        peaks:
+          - name: Month close
+            recurrence: {every: month, month_days: [1], starts: "06:00", takes: 84 h}
+        # changes/2026/2026-11-20-ledger-reports.yaml (whole)
+        title: Deploy the new reports
+        type: normal
+        services: [ledger]
+        plan: Deploy the reports.
+        rollback: Deploy the previous ones.
+        window: {start: 2026-12-07T09:00+01:00, end: 2026-12-07T11:00+01:00}
+    """
+    for found in unjudged(repository):
+        names = [name for name, _ in found.comes_back]
+        more = len(names) - 3
+        listed = " and ".join(
+            [*names[:3], *([f"{more} other{'' if more == 1 else 's'}"] if more > 0 else [])]
+        )
+        yield found.work.change.problem(
+            f"{found.work.change} is not held against what comes back after"
+            f" {found.last.astimezone(repository.timezone):%Y-%m-%d}: {listed}",
+            "window",
+            "end",
+            hint="it will be when its window is less than 24 months ahead; until then, look by hand",
+            related=[record.place(label=name) for name, record in found.comes_back[:3]],
+        )

@@ -24,8 +24,9 @@ from gitsm.schema.values import in_timezone
 def time_in_a_clock_change(repository: Repository) -> Findings:
     """A time of a calendar or a peak does not exist on a day to come, or is passed twice.
 
-    When clocks go forward an hour is missing, when they go back one comes twice. What begins in a
-    missing hour begins when clocks go on, in an hour that comes twice the first time; was that meant?
+    When clocks go forward an hour is missing, when they go back one comes twice. What comes back
+    and begins in a missing hour begins as much later as clocks go forward, the hours of a week begin when
+    clocks go on, and in an hour that comes twice it is the first time; was that meant?
     Days that are named by their date are looked at whenever they are to come; what comes back, and the
     hours of each week, for 24 months from today or from its first day, because nobody knows what laws on
     summer time will be after that.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
 from gitsm.diagnostic import Severity
-from gitsm.graph import Graph, graph_of
+from gitsm.graph import Graph, Tangle, graph_of
 from gitsm.lint import Findings, rule
 from gitsm.records.service import IN_OPERATION, Dependency, Service
 from gitsm.repository import Record, Repository
@@ -18,7 +18,9 @@ def dependency_cycle(repository: Repository) -> Findings:
     """Services depend on each other in a circle.
 
     After a full outage none of them can be started first, and no promise of availability can be
-    computed for any of them.
+    computed for any of them. Of services that are entangled in many circles, a service that depends on
+    itself is told first, and then as many circles as have all of the dependencies between them: each is
+    the shortest with a dependency that is on none of the others.
 
     Bad:
 
@@ -35,18 +37,27 @@ def dependency_cycle(repository: Repository) -> Findings:
         depends_on: []
     """
     graph = graph_of(repository)
-    for cycle in graph.cycles():
+    for cycle, more in (
+        (circle, _more(tangle, circle)) for tangle in graph.tangles for circle in tangle.circles
+    ):
         places = []
         for service, on in pairwise(cycle):
             record = graph.services[service]
             index = next(i for i, entry in enumerate(record.fields.depends_on) if entry.service == on)
             places.append(record.place("depends_on", index, "service", label=f"{service} depends on {on}"))
         yield graph.services[cycle[0]].problem(
-            f"services depend on each other in a circle: {' > '.join(cycle)}",
+            f"services depend on each other in a circle: {' > '.join(cycle)}{more}",
             at=places[0],
             hint="leave out the one that a start can do without, or split the service that closes the circle",
             related=places[1:],
         )
+
+
+def _more(tangle: Tangle, circle: tuple[str, ...]) -> str:
+    """How many dependencies of a knot are not told, beside the last circle that is."""
+    if not tangle.more or circle != tangle.circles[-1]:
+        return ""
+    return f"; {tangle.more:,} more dependencies between services of this knot are on circles as well"
 
 
 @rule(severity=Severity.WARNING)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gitsm.calendar import ConflictKind, conflicts_with
 from gitsm.change_control import open_changes
-from gitsm.graph import circles
+from gitsm.graph import tangles
 from gitsm.lint import Findings, rule
 from gitsm.records.change import Change
 from gitsm.repository import Record, Repository
@@ -56,7 +56,7 @@ def changes_required_in_a_circle(repository: Repository) -> Findings:
         change.id: set(change.fields.requires) for change in repository.of(Change) if change.fields.requires
     }
     open_ids = {change.id for change in open_changes(repository)}
-    for circle in circles(required):
+    for circle, left in ((circle, knot.more) for knot in tangles(required) for circle in knot.circles):
         if open_ids.isdisjoint(circle):
             continue
         places = []
@@ -65,8 +65,9 @@ def changes_required_in_a_circle(repository: Repository) -> Findings:
             assert change is not None
             index = change.fields.requires.index(other)
             places.append((change, change.place("requires", index, label=f"{id} requires {other}")))
+        more = f"; {left:,} more of what they require is on circles as well" if left else ""
         yield places[0][0].problem(
-            f"changes require each other in a circle: {' > '.join(circle)}",
+            f"changes require each other in a circle: {' > '.join(circle)}{more}",
             at=places[0][1],
             related=[place for _, place in places[1:]],
             hint="take the one away that can wait, or make one change of them",

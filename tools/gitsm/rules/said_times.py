@@ -55,7 +55,9 @@ def zones_that_disagree(repository: Repository) -> Findings:
 
     Whoever reads it in one zone comes an hour after whoever reads it in the other. The day and hour of
     the change's own window, in a zone that makes them another moment, count as well. What means several
-    zones, such as CST, is wrong only where none of them agrees.
+    zones, such as CST, is wrong only where none of them agrees. The same digits are wrong where the one is
+    said to be the other, as in `22:00 CET (22:00 EST)`, and where one of them is of UTC, in which nobody
+    works; `09:00 CET / 09:00 PST` is when each of two offices opens.
 
     Bad:
 

@@ -71,7 +71,7 @@ def slips(text: str) -> Iterator[Slip]:
     if "20" in text and dates.speaks_of_days(text):
         yield from _told(text, _weekdays(text))
     if speaks_of_zones(text):
-        times = list(said(text))
+        times = said(text)
         yield from _told(text, _zones(text, times))
         yield from _told(text, _summer_in_winter(text, times))
 
@@ -134,7 +134,7 @@ def slips_beside(text: str, starts: datetime, ends: datetime, zone: str) -> Iter
             text, _other_weekday(text, {wall_clock(edge, zone).date() for edge in (starts, ends)})
         )
     if speaks_of_zones(text):
-        times = list(said(text))
+        times = said(text)
         yield from _told(text, _summer_without_a_date(text, times, starts, ends))
         yield from _told(text, _other_moment(text, times, (starts, ends)))
 
@@ -144,6 +144,7 @@ def _summer_without_a_date(text: str, times: list[Said], starts: datetime, ends:
     for each in times:
         if (
             not each.days
+            and not each.is_bare
             and _is_summer_outside(each, first, last)
             and not _OTHER_TIME.search(_sentence(text, each.start, each.end))
         ):

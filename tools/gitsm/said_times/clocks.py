@@ -15,7 +15,8 @@ from gitsm.said_times import dates, zones
 _CLOCK = (
     r"(?P<{0}>(?:0?[1-9]|1[0-2])(?:[:.][0-5]\d)?\s?(?i:[ap]\.?m)\b\.?"
     r"|(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{{1,6}})?)?|24:00(?::00)?)(?!\s?(?i:[ap]\.?m))"
-    r"|(?:[01]?\d|2[0-3])[hH](?:[0-5]\d)?|(?:[01]?\d|2[0-3])\.[0-5]\d(?!\s?(?i:[ap]\.?m)))"
+    r"|(?:[01]?\d|2[0-3])[hH](?:[0-5]\d)?|(?:[01]?\d|2[0-3])\.[0-5]\d(?!\s?(?i:[ap]\.?m))"
+    r"|(?:[01]\d|2[0-3])[0-5]\d(?!\s?(?i:[ap]\.?m))|(?i:noon|midday|midnight)\b)"
 )
 _TO = r"(?:\s?(?:-|–|—|to|until)\s?)"
 _SAID = re.compile(
@@ -24,6 +25,10 @@ _SAID = re.compile(
     rf" ?(?P<b>[(\[])?(?P<z>{zones.ZONE}|(?(T)-(?:0\d|1[0-2]):?[0-5]\d(?![\d:])|(?!)))(?(b)[)\]])"
 )
 _BEHIND = re.compile(rf",?\s(?:on\s)?(?:(?:the|{dates.DAY_NAMED},?)\s)?{dates.pattern(2)}")
+_BEHIND_BOTH = re.compile(
+    rf"[)\]],?\son\s(?:(?:the|{dates.DAY_NAMED},?)\s)?{dates.pattern(2)}(?!,?\s(?:at\s|from\s)?\d)"
+)
+"""The date of a time and of its other reading in brackets, where no time follows that it could belong to."""
 _AMOUNT = re.compile(
     r"(?:\b(?:v|ver|version|release|rel|ratio|factor|build|section|chapter|step|point|\w+db|\w+sql|ubuntu|debian"
     r"|python|java|node|kernel|eur|usd|gbp|chf)\.?|[€$£#§=<>~^*×]) ?$",
@@ -31,7 +36,8 @@ _AMOUNT = re.compile(
 )
 """What stands before a number with a point in it that is no time of day."""
 _ZONE_WORD = re.compile(
-    rf"(?:[0-9][hH]?|[apAP]\.?[mM]\.?|Uhr|hrs) ?[(\[]?(?:(?:{zones.ABBREVIATIONS})\b|\+[01]\d|{zones.REGIONS})"
+    r"(?:[0-9][hH]?|[apAP]\.?[mM]\.?|Uhr|hrs|(?i:noon|midday|midnight)) ?[(\[]?"
+    rf"(?:(?:{zones.ABBREVIATIONS})\b|\+[01]\d|{zones.REGIONS})"
     r"|[0-9]T[0-9]"
 )
 _MIDNIGHT = 24 * 60
@@ -48,6 +54,9 @@ class Said:
     zone: str
     days: tuple[date, ...]
     """The days that its date may be; none without one."""
+    is_restated: bool = False
+    """Whether what stands before it says outright that it is another reading of that moment: an opened
+    bracket, an equals sign, `that is`."""
 
     @property
     def words(self) -> str:
@@ -63,6 +72,11 @@ class Said:
     def minutes(self) -> int:
         """How many minutes after midnight it is."""
         return minutes_of(self.clock)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is four digits, which may be a year wherever no other time stands beside it."""
+        return self.clock.isdecimal()
 
     @property
     def is_half_said(self) -> bool:
@@ -86,20 +100,33 @@ def speaks_of_zones(text: str) -> bool:
     return _ZONE_WORD.search(text) is not None
 
 
-def said(text: str) -> Iterator[Said]:
+def said(text: str) -> list[Said]:
     """The times of day of a text that name their zone, in order."""
+    found: list[Said] = []
     for match in _SAID.finditer(text):
-        if "." in match["t"][:3] and not _is_half_day(match["t"]) and _is_amount(text, match):
+        is_bare = match["t"].isdecimal()
+        has_point = "." in match["t"][:3] and not _is_half_day(match["t"])
+        if (has_point or is_bare) and _is_amount(text, match):
             continue
-        found = Said(
+        if is_bare and match["z"][0] in "+-":
+            continue  # a number of a telephone
+        each = Said(
             match.start(), match.end(), match["t"], match["u"] or "", match["z"], dates.days_of(match, 1)
         )
-        if not found.distances():
+        if not each.distances():
             continue
-        behind = None if found.days else _BEHIND.match(text, match.end())
-        if behind is not None:
-            found = replace(found, end=behind.end(), days=dates.days_of(behind, 2))
-        yield found
+        if not each.days and (behind := _BEHIND.match(text, match.end())):
+            each = replace(each, end=behind.end(), days=dates.days_of(behind, 2))
+        elif not each.days and found and (behind := _BEHIND_BOTH.match(text, match.end())):
+            before = found[-1]
+            gap = _GAP.fullmatch(text, before.end, each.start) if each.start - before.end <= _MOST else None
+            if gap is not None and gap["open"]:
+                days = dates.days_of(behind, 2)
+                each = replace(each, days=days)
+                found[-1] = replace(before, days=before.days or days)
+        found.append(each)
+    # Which end of a day its midnight is, nobody knows.
+    return [replace(each, days=()) if _is_midnight(each.clock) else each for each in found]
 
 
 def _is_amount(text: str, match: re.Match[str]) -> bool:
@@ -129,7 +156,7 @@ _EITHER = re.compile(r"\b(?:either|whichever|earlier|later|depending|choose|alte
 def one_moment(text: str, times: list[Said]) -> Iterator[list[Said]]:
     """The times that stand in a row as readings of one moment: `22:00 CET / 21:00 GMT (16:00 EST)`."""
     row: list[Said] = []
-    inside = False
+    inside = False  # of a bracket that was opened behind a time
     for each in _stretches(text, times):
         gap = (
             _GAP.fullmatch(text, row[-1].end, each.start)
@@ -145,7 +172,8 @@ def one_moment(text: str, times: list[Said]) -> Iterator[list[Said]]:
             row, inside = [], False
         elif gap is not None and gap["open"]:
             inside = True
-        row.append(each)
+        is_restated = inside or (is_joined and gap is not None and (gap["join"] or "/").strip() != "/")
+        row.append(replace(each, is_restated=is_restated))
     if len(row) > 1:
         yield row
 
@@ -208,8 +236,10 @@ def _right(one: Said, other: Said, day: date | None) -> str:
     pairs = [(one.clock, other.clock)]
     if one.until and other.until:
         pairs.append((one.until, other.until))
-    # The same reading of the clock in two places is two moments, and meant to be.
-    if all(minutes_of(first) == minutes_of(second) for first, second in pairs):
+    # The same reading of the clock in two places is two moments, and meant to be: shifts begin at 09:00 CET /
+    # 09:00 PST. In UTC nobody works, and what is said to be another reading is none.
+    is_meant = not other.is_restated and not {one.zone, other.zone} & {"UTC", "Z"}
+    if is_meant and all(minutes_of(first) == minutes_of(second) for first, second in pairs):
         return ""
     here, there = one.distances(day), other.distances(day)
     if any(_agree(pairs, a, b) for a in here for b in there) and _days_agree(one, other, here, there):
@@ -254,6 +284,10 @@ def _days_agree(one: Said, other: Said, here: tuple[int, ...], there: tuple[int,
 
 def minutes_of(clock: str) -> int:
     """How many minutes after midnight a time of day is."""
+    if clock[0].isalpha():
+        return 0 if _is_midnight(clock) else 12 * 60
+    if clock.isdecimal() and len(clock) == 4:
+        return int(clock[:2]) * 60 + int(clock[2:])
     hours, minutes = (int(part) for part in re.findall(r"\d+", f"{clock}:0")[:2])
     if _is_half_day(clock):
         hours = hours % 12 + (12 if "p" in clock.lower() else 0)
@@ -262,4 +296,8 @@ def minutes_of(clock: str) -> int:
 
 def _is_half_day(clock: str) -> bool:
     """Whether a time is read on a clock of twelve hours, and says which half."""
-    return "m" in clock.lower()
+    return clock[0].isdecimal() and "m" in clock.lower()
+
+
+def _is_midnight(clock: str) -> bool:
+    return clock.lower() == "midnight"

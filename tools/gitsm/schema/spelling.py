@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
 
@@ -12,6 +12,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or the empty text where none is near."""
     near = nearest(word, known)
     return f"did you mean {near}?" if near else ""
+
+
+def which_is_meant(word: str, known: Iterable[str], most: int = 10) -> str:
+    """A hint that names the nearest known word, or else those that there are: a few, and how many others."""
+    names = list(known)
+    return did_you_mean(word, names) or there_are(names, most)
+
+
+def there_are(names: Sequence[str], most: int = 10) -> str:
+    """Which names there are, in words: a few of them, and how many others."""
+    if len(names) < 2:
+        return f"there is {names[0]}" if names else "there is none"
+    others = len(names) - most
+    *first, last = names if others <= 0 else [*names[:most], f"{others} other{'' if others == 1 else 's'}"]
+    return f"there are {', '.join(first)} and {last}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -101,10 +101,16 @@ def _text_form(pattern: re.Pattern[str], what: str, example: str) -> Callable[[o
     def match(value: object) -> re.Match[str]:
         found = pattern.fullmatch(value) if isinstance(value, str) else None
         if found is None:
+            # What is right but for its year is said to be, so that nobody looks for a slip in its form.
+            if isinstance(value, str) and _YEAR.match(value) and pattern.fullmatch(f"2000{value[4:]}"):
+                raise refusal(f"{shown(value)} is in the year {value[:4]}, and records know 2000 to 2199")
             raise refusal(f"{shown(value)} is not {what} such as {example}")
         return found
 
     return match
+
+
+_YEAR = re.compile(r"\d{4}-", re.ASCII)
 
 
 _match_instant = _text_form(_INSTANT, "an instant with its offset from UTC", "2026-11-28T22:00+01:00")

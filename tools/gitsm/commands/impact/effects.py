@@ -18,6 +18,8 @@ from gitsm.repository import Record, Repository
 from gitsm.terminal import safe, styled, wants_colour, wrapped
 
 _COLOURS = {State.FAILS: "red", State.DEGRADES: "yellow", State.AT_RISK: "cyan"}
+_CIRCLES = 5
+"""As many ways from a service round to itself are shown; programs get them all."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,10 @@ class Answer:
 
     @property
     def _circle(self) -> str:
-        """The shortest way from the service round to itself; empty where there is none."""
-        return " > ".join(self.graph.circle_through(self.service) or ())
+        """The ways from the service round to itself, the shortest first; empty where there is none."""
+        found = [" > ".join(circle) for circle in self.graph.circles_of(self.service)]
+        more = f"; and {len(found) - _CIRCLES} more" if len(found) > _CIRCLES else ""
+        return "; ".join(found[:_CIRCLES]) + more
 
     def text(self) -> Iterator[str]:
         """For people at a terminal."""
@@ -149,6 +153,7 @@ class Answer:
             "service": self.service,
             "direction": "up" if self.up else "down",
             "circle": self.graph.circle_through(self.service),
+            "circles": self.graph.circles_of(self.service),
             "effects": [self._data(effect) for effect in self.effects],
             "teams": {
                 id: {

@@ -23,7 +23,7 @@ from gitsm.repository import Record, Repository
 from gitsm.rules import RULES
 from gitsm.schema.spelling import did_you_mean
 from gitsm.settings import SettingsError
-from gitsm.slots import free, length_of, obstacles
+from gitsm.slots import Obstacle, free, length_of, obstacles
 from gitsm.slots import moved as moved_fields
 from gitsm.writing import yaml_text
 
@@ -134,7 +134,7 @@ def command(
         fail(f"{record} says neither how long it takes nor when; --minutes says how long the window must be")
     words = str(record) if service is None else "the planned work"
     asked = Asked(repository, record, words, checked(repository), length, service)
-    until = repository.now + within
+    until, proposed = repository.now + within, repository.now if service is not None else None
     refused: list[tuple[Interval, Diagnostic]] = []
 
     def accepts(there: Repository, record: Record[Change], window: Interval) -> bool:
@@ -144,8 +144,10 @@ def command(
             refused.extend((window, objection) for objection in found[:1])
         return not found
 
-    found = list(islice(free(repository, record, length, until, accepts), count))
-    blocking = [] if found or refused else obstacles(repository, record, length, until, accepts=accepts)
+    found = list(islice(free(repository, record, length, until, accepts, proposed=proposed), count))
+    blocking: list[Obstacle] = []
+    if not found and not refused:
+        blocking = obstacles(repository, record, length, until, accepts=accepts, proposed=proposed)
     if form == "json":
         click.echo(json.dumps(as_data(asked, found, blocking, refused), indent=2))
         return

@@ -52,7 +52,7 @@ def lines(
     length = f"{asked.length.total_seconds() / 60:g} min"
     words = asked.words if asked.service is None else f"{asked.words} on {asked.service}"
     if found:
-        yield f"free for {words} ({length}), times in {zone.key}:"
+        yield from _said(f"free for {words} ({length}), times in {zone.key}:")
         yield from (f"  {_window(window, zone)}" for window in found)
         yield from wrapped(
             "each was held against every rule with the change moved there, its watch and messages with it",

@@ -13,7 +13,7 @@ VERSION = 1
 
 
 def as_json(graph: Graph) -> str:
-    """Nodes and edges, what no file defines, and every cycle."""
+    """Nodes and edges, what no file defines, and the cycles."""
     return json.dumps(as_data(graph), indent=2, ensure_ascii=True) + "\n"
 
 
@@ -38,6 +38,7 @@ def as_data(graph: Graph) -> dict[str, Any]:
         "edges": [_edge(edge) for edge in graph.edges],
         "undeclared": [_edge(edge) for edge in graph.undeclared],
         "cycles": [list(cycle) for cycle in graph.cycles()],
+        "more_on_cycles": sum(tangle.more for tangle in graph.tangles),
     }
 
 
@@ -106,9 +107,14 @@ SCHEMA: dict[str, Any] = {
         },
         cycles={
             "type": "array",
-            "description": "Each from its first service by name round to it again; the shortest one where services"
-            " are entangled in several.",
+            "description": "Each from its first service by name round to it again. Every edge that is on a cycle is"
+            " on one of these, where they are not too many to be named.",
             "items": {"type": "array", "items": _ID, "minItems": 2},
+        },
+        more_on_cycles={
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many more edges are on cycles, none of which is named.",
         },
     ),
     "$defs": {"node": _NODE, "edge": _EDGE},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gitsm.recurrence import WEEKDAYS
@@ -90,6 +90,7 @@ def read_rule(text: str, begins: datetime) -> Rule:
         *(_numbers(parts, name, limit) for name, limit in _LIMITS.items()),
     )
     _refuse_undefined(found)
+    _refuse_part_of_a_week(found, begins.date())
     return found
 
 
@@ -175,10 +176,25 @@ def _refuse_undefined(rule: Rule) -> None:
         (rule.weeks and not rule.weekdays, "weeks of the year without a day of the week"),
         (any(not 2 <= abs(week) <= 51 for week in rule.weeks), "weeks that may belong to two years"),
         (rule.positions and not any(by), "positions in a set that it does not name"),
-        (rule.positions and rule.every == "week", "positions in weeks, of which the first is not whole"),
     ):
         if wrong:
             raise CannotFollow(f"its rule has {why}")
+
+
+def _refuse_part_of_a_week(rule: Rule, begins: date) -> None:
+    """Refuse positions in a week that began before the rule did, where the days before its beginning matter:
+    some programs count them, and some don't."""
+    if not rule.positions or rule.every != "week":
+        return
+    first = begins.toordinal() - (begins.weekday() - rule.week_start) % 7
+    week = [date.fromordinal(first + n) for n in range(7)]
+    found = [day for day in week if _comes_on(rule, begins, day)]
+    left = [day for day in found if day >= begins]
+    counted = [day for day in _in_positions(found, rule.positions) if day >= begins]
+    if counted != _in_positions(left, rule.positions):
+        raise CannotFollow(
+            f"its rule has positions in weeks, and of its first week the days before {begins} may count or not"
+        )
 
 
 def days(rule: Rule, begins: date, first: date, last: date, budget: Budget) -> Iterator[date]:
@@ -300,6 +316,13 @@ def as_recurrence(rule: Rule, begins: date) -> dict[str, Value] | None:
     """The rule in the fields of a record, without its bounds; None where they can't say it."""
     if rule.year_days or rule.weeks or (rule.every == "week" and rule.interval > 1 and rule.week_start):
         return None
+    if rule.positions and rule.every == "week" and rule.weekdays and not rule.months:
+        # Of the same days in each week it is always the same ones.
+        in_order = sorted(rule.weekdays, key=lambda named: (named[1] - rule.week_start) % 7)
+        picked = {in_order[n - 1 if n > 0 else n] for n in rule.positions if abs(n) <= len(in_order)}
+        if not picked:
+            return None
+        rule = replace(rule, weekdays=tuple(sorted(picked)), positions=())
     ordinals = {ordinal for ordinal, _ in rule.weekdays}
     place = next(iter(ordinals)) if len(ordinals) == 1 else 0
     in_month = rule.every == "month" or (rule.every == "year" and bool(rule.months))

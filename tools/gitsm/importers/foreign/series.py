@@ -51,6 +51,8 @@ class Series:
             found[slot.key] = slot
         begun = [event.slot(event.start)] if event.rule is None else []
         for added in (*begun, *event.added):
+            if self._is_another(added.key):
+                continue
             if horizon.first <= added.day <= horizon.last:
                 found.setdefault(added.key, Slot(added.start, added.end, event.title))
         for other in self._replaced(lose):
@@ -107,6 +109,8 @@ class Series:
         if rule is None:
             return
         last = min(last, _last_day(rule, last))
+        if (another := self._another_from) is not None:
+            last = min(last, another - _DAY)
         for day in days(rule, event.start.date(), first, last, budget):
             if not _is_over(event, rule, day):
                 yield day
@@ -125,6 +129,8 @@ class Series:
             while _is_over(self.event, rule, last):
                 last -= _DAY
             found["until"] = last.isoformat()
+        if (another := self._another_from) is not None:
+            found["until"] = min(str(found.get("until", LAST)), str(another - _DAY))
         return found
 
     def _says_the_same(
@@ -178,12 +184,34 @@ class Series:
 
     # --- single occurrences
 
+    @property
+    def _another_from(self) -> date | None:
+        """The local day from which on the series is another, of which only single occurrences are known."""
+        keys = [
+            other.instead_of for other in self.replaced if other.and_later and other.instead_of is not None
+        ]
+        return min(map(self._local_day, keys), default=None)
+
+    def _is_another(self, key: Key) -> bool:
+        return (another := self._another_from) is not None and self._local_day(key) >= another
+
+    def _local_day(self, key: Key) -> date:
+        if not isinstance(key, datetime):
+            return key
+        return key.date() if self.event.days else self.event.zone.later(key, timedelta()).date()
+
     def _replaced(self, lose: Lose) -> Iterator[Event]:
         for other in self.replaced:
             title = other.title or "an event"
             if other.and_later:
-                lose(other.number, f"{title} is another from then on; only that one occurrence is changed")
-            if other.cancelled:
+                lose(
+                    other.number,
+                    f"{title} is cancelled from {_words(other.instead_of)} on, and left out from there"
+                    if other.cancelled
+                    else f"{title} is another from {_words(other.instead_of)} on; this one occurrence is carried as"
+                    " it is there, and the later ones are left out",
+                )
+            elif other.cancelled:
                 lose(other.number, f"{title} is cancelled on {_words(other.instead_of)}, and left out there")
             yield other
 
@@ -194,6 +222,8 @@ class Series:
         left_out: set[date] = set()
         others = [(other.number, other.instead_of) for other in self._replaced(lose)]
         for number, key in [*self.event.left_out, *others]:
+            if key is not None and self._is_another(key):
+                continue
             day = self._day_of(key, timezone)
             if day is None or not days_of(ours, day, day):
                 lose(number, f"{_words(key)} is left out or moved, and it does not come then")
@@ -217,7 +247,7 @@ class Series:
         dates: list[Slot] = []
         gone = {key for _, key in self.event.left_out}
         for slot in self.event.added:
-            if slot.key in gone or slot.day in gone:
+            if slot.key in gone or slot.day in gone or self._is_another(slot.key):
                 continue
             local = self._day_of(slot.key, timezone)
             usual = self.event.on(local) if local is not None else None
