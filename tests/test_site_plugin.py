@@ -327,17 +327,6 @@ def test_the_preview_of_a_branch_needs_nothing_of_the_branch_but_its_records(
     assert not (site / "evil").exists()
 
 
-def test_the_search_finds_runbooks_before_what_is_over(build_site: Build) -> None:
-    index = json.loads((build_site() / "search/search_index.json").read_text())
-    boost = {entry["location"]: entry.get("boost", 1) for entry in index["docs"]}
-    assert boost["runbooks/pay-run-late/"] == 2
-    assert boost["changes/2026-10-20-ledger-schema/"] == 0.5
-    assert not any(location.startswith("findings/") for location in boost)
-    assert not any(
-        "as of" in entry["text"] for entry in index["docs"] if entry["location"].startswith("services/")
-    )
-
-
 def test_a_title_is_text_wherever_the_theme_prints_it(build_site: Build) -> None:
     title = "</title><script>alert(1)</script> & <b>"
     site = build_site({"organization/teams/payroll-team.yaml": json.dumps({"name": title})})

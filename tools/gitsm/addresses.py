@@ -13,7 +13,10 @@ from gitsm.records import KINDS
 from gitsm.repository import Repository
 from gitsm.schema.kind import Kind, is_id
 
-RESERVED = frozenset({"assets", "images", "reference", "search", "stylesheets", "javascripts"})
+RESERVED = frozenset({
+    "alerts", "assets", "calendar", "feeds", "images", "javascripts", "map", "reference", "search", "stylesheets",
+    "systems", "tags",
+})  # fmt: skip
 """Folders of the site that no kind of a user's own may claim."""
 
 INDEX = "index.md"

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from gitsm.markdown import anchor_of
 from gitsm.site.here import Here
-from gitsm.site.html import Content, div, join, tag
+from gitsm.site.html import Content, div, join, span, tag
 from gitsm.site.page import Heading, Page, Section, Weight
 
 
@@ -79,5 +79,8 @@ def _origin(here: Here, source: str) -> Markup:
         parts.append(["From ", here.file(source)])
     if here.site.commit:
         parts.append(["commit ", tag("code", here.site.commit[:10])])
-    parts.append(["as of ", here.clock.show(here.clock.now, relative=False)])
+    moment = here.clock.show(here.clock.now, relative=False)
+    # Only a moment that goes on can be old: an example stays at its own for ever.
+    lives = here.repository.settings.as_of is None
+    parts.append(["as of ", span("g-now", moment) if lives else moment])
     return tag("p", join(parts, " · "), class_="g-origin", data_search_exclude="true")

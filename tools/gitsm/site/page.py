@@ -72,6 +72,8 @@ class Page:
     wide: bool = False
     """Whether its tables need the room that the table of contents would take."""
     weight: Weight = Weight.USUAL
+    scripts: tuple[str, ...] = ()
+    """Scripts of ours that only this page needs, beside those that every page has."""
     images: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Pictures of the repository that it shows: where each is published, and its file."""
 
@@ -82,6 +84,7 @@ class Page:
 
 
 Maker = Callable[["Site"], Iterator[Page]]
+FileMaker = Callable[["Site"], Iterator[tuple[str, bytes]]]
 
 MAKERS: list[Maker] = []
 """Every function that makes pages; the modules in `pages` fill it."""
@@ -90,4 +93,14 @@ MAKERS: list[Maker] = []
 def makes_pages(function: Maker) -> Maker:
     """Register a function as one that makes pages of the site."""
     MAKERS.append(function)
+    return function
+
+
+FILE_MAKERS: list[FileMaker] = []
+"""Every function that makes files which are no pages: feeds, and data for the scripts."""
+
+
+def makes_files(function: FileMaker) -> FileMaker:
+    """Register a function as one that makes files of the site, each with its path on it."""
+    FILE_MAKERS.append(function)
     return function

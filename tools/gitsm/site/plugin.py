@@ -7,15 +7,18 @@ switched on for hand-written pages (snippets, macros, emoji) can be reached from
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urljoin
 
 import click
+import jinja2
 from markupsafe import escape
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -35,15 +38,18 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
-from gitsm.site.build import pages
+from gitsm.site import assets
+from gitsm.site.build import files as files_of
+from gitsm.site.build import pages, site_of
 from gitsm.site.clean import clean
-from gitsm.site.feeds import feeds
+from gitsm.site.leaves import LeafFile, Leaves, entries, placed
 from gitsm.site.navigation import navigation
-from gitsm.site.page import Page, Weight
+from gitsm.site.page import Page
+from gitsm.site.policy import policy_of, with_policy
 from gitsm.site.prose import LARGEST_PICTURE
+from gitsm.site.shell import Entry
 
 HERE = Path(__file__).parent
-STYLES = "assets/gitsm/gitsm.css"
 EPOCH = "SOURCE_DATE_EPOCH"
 """The environment's clock for builds that give the same bytes each time; MkDocs obeys it too."""
 
@@ -74,7 +80,6 @@ class RecordPage(MkDocsPage):
         self.markdown = ""
         # In the head of a page the theme unescapes its title unless it stands here as well.
         self.meta = {"title": escape(self.generated.title), "hide": self.hidden}
-        self.meta.update(_search(self.generated.weight))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take the HTML as it is."""
@@ -83,23 +88,15 @@ class RecordPage(MkDocsPage):
         self.present_anchor_ids = set(self.generated.anchors)
 
 
-def _search(weight: Weight) -> dict[str, Any]:
-    if weight is Weight.HIDDEN:
-        return {"search": {"exclude": True}}
-    return {} if weight is Weight.USUAL else {"search": {"boost": weight / Weight.USUAL}}
-
-
 def _contents(page: Page) -> list[AnchorLink]:
     """The headings as a tree."""
-    found: list[AnchorLink] = []
-    above: list[AnchorLink] = []
-    for heading in page.headings:
-        link = AnchorLink(str(escape(heading.text)), heading.anchor, heading.level)
-        while above and above[-1].level >= heading.level:
-            above.pop()
-        (above[-1].children if above else found).append(link)
-        above.append(link)
-    return found
+    return [_anchor(entry, level=1) for entry in entries(page.headings)]
+
+
+def _anchor(entry: Entry, level: int) -> AnchorLink:
+    link = AnchorLink(str(escape(entry.title)), entry.anchor, level)
+    link.children = [_anchor(below, level + 1) for below in entry.below]
+    return link
 
 
 def _edit_url(config: MkDocsConfig, file: str) -> str | None:
@@ -126,10 +123,19 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         super().__init__()
         self._epoch: str | None = None
         self._watched: list[Path] = []
+        self._serving = False
+        self._nav: Navigation | None = None
+        self._theme: jinja2.Environment | None = None
+        self._leaves: Leaves | None = None
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember whether the site is only looked at: MkDocs then adds a script that no policy would let run."""
+        self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Add our styles and templates, which stand behind the user's own."""
-        config.extra_css.insert(0, STYLES)
+        """Add our styles, script and templates, which stand behind the user's own."""
+        config.extra_css.insert(0, assets.STYLES)
+        config.extra_javascript.insert(0, assets.SCRIPT)
         own = 1 if config.theme.custom_dir else 0
         config.theme.dirs.insert(own, str(HERE / "theme"))
         return config
@@ -139,7 +145,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
         repository, report = _checked(root)
         commit = self._commit(root, repository)
-        made = pages(
+        site = site_of(
             repository,
             report,
             commit=commit,
@@ -148,15 +154,19 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             docs_folder=Path(os.path.relpath(config.docs_dir, root)).as_posix(),
             commands=_commands(),
         )
+        made = pages(site)
         written = files.documentation_pages()
         documents = [file.src_uri for file in written if file.inclusion.is_in_nav()]  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in written}
         for page in made.values():
-            _add_page(page, taken, files, config)
+            if page.navigation:
+                _add_page(page, taken, files, config)
+            else:
+                _add_leaf(page, taken, files, config)
         _add_images(repository, made, files, config)
-        for path, content in feeds(repository).items():
+        named = assets.named(script for page in made.values() for script in page.scripts)
+        for path, content in chain(files_of(site).items(), assets.shared(), named):
             files.append(File.generated(config, path, content=content))
-        files.append(File("gitsm.css", str(HERE / "assets"), config.site_dir, False, dest_uri=STYLES))
         if config.nav is None:
             config.nav = navigation(made.values(), documents)
         self._watched = _folders(root, repository)
@@ -165,17 +175,33 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Tell each page its place, so that the navigation shows where the reader is."""
         _name(config.nav, files)
-        for page in _generated(files):
-            above = files.get_file_from_path(page.generated.parent)
-            if above is not None and above.page is not None and page.parent is None:
-                # A list that has the name of its section is what the section leads to.
-                section = above.page.parent
-                same = section is not None and section.title == above.page.title
-                page.parent = section if same else above.page  # type: ignore[assignment]
-            top = [page, *page.ancestors][-1]
-            if top.is_page:
-                page.hidden.append("navigation")  # there is nothing beside it
+        for file in files:
+            if isinstance(file.page, RecordPage):
+                page = file.page
+                page.hidden += placed(page, _above(page.generated.parent, files))
+        self._nav = nav
         return nav
+
+    def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+        """Everything that frames need is known now."""
+        assert self._nav is not None
+        self._leaves = Leaves(
+            config, files, self._nav, env, partial(_edit_url, config), policy=not self._serving
+        )
+        return env
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """The page for addresses that lead nowhere carries a policy as well; no text of a record is on it."""
+        if self._serving or not template_name.endswith(".html"):
+            return output
+        return with_policy(output, policy_of(output))
+
+    @event_priority(-100)
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Give a page the policy of the frame around it, after every other plugin had its say."""
+        if self._serving or self._leaves is None or not page.file.is_documentation_page():
+            return output
+        return self._leaves.with_policy(output, page)
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
@@ -188,8 +214,12 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             server.watch(str(path))
         return server
 
+    @event_priority(100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the environment as it was."""
+        """Write the pages that MkDocs did not render, and leave the environment as it was."""
+        if self._leaves is not None:
+            self._leaves.write()
+        self._leaves = None
         self._forget_epoch()
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -250,13 +280,23 @@ def _commands() -> click.Group | None:
 
 
 def _add_page(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
-    inclusion = InclusionLevel.INCLUDED if page.navigation else InclusionLevel.NOT_IN_NAV
-    file = File.generated(config, page.path, content="", inclusion=inclusion)
+    file = File.generated(config, page.path, content="", inclusion=InclusionLevel.INCLUDED)
+    if _is_free(page, file, taken):
+        RecordPage(page, file, config)
+        files.append(file)
+
+
+def _add_leaf(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
+    file = LeafFile(page, config)
+    if _is_free(page, file, taken):
+        files.append(file)
+
+
+def _is_free(page: Page, file: File, taken: Collection[str]) -> bool:
     if file.dest_uri in taken:
         log.warning(f"a hand-written page stands where {page.path} would be made; give it another name")
-        return
-    RecordPage(page, file, config)
-    files.append(file)
+        return False
+    return True
 
 
 def _name(entries: Any, files: Files) -> None:
@@ -270,10 +310,10 @@ def _name(entries: Any, files: Files) -> None:
                 _name(target, files)
 
 
-def _generated(files: Files) -> Iterator[RecordPage]:
-    for file in files:
-        if isinstance(file.page, RecordPage):
-            yield file.page
+def _above(path: str, files: Files) -> MkDocsPage | None:
+    """The page of the navigation that stands above another; None where there is none."""
+    file = files.get_file_from_path(path)
+    return file.page if file is not None and file.is_documentation_page() else None
 
 
 def _add_images(repository: Repository, made: Mapping[str, Page], files: Files, config: MkDocsConfig) -> None:

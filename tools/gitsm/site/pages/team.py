@@ -45,7 +45,9 @@ def contacts(here: Here, team: Record[Team] | None) -> Markup:
 def escalation(here: Here, service: Record[Service]) -> list[tuple[str, str]]:
     """Who is called for a service, and after how long; its owner, where who comes then can't be read."""
     path = path_of(here.repository, service)
-    return [(step.team, str(step.after)) for step in path.steps] if path else [(service.fields.owner, "0 min")]
+    return (
+        [(step.team, str(step.after)) for step in path.steps] if path else [(service.fields.owner, "0 min")]
+    )
 
 
 def calls(here: Here, steps: Iterable[tuple[str, str]]) -> Markup:
