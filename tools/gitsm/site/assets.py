@@ -32,11 +32,9 @@ def _script() -> bytes:
     )
 
 
-def named(scripts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """What single pages load, with the licences of what others wrote; data that is made at build time is not here."""
-    for script in sorted(set(scripts)):
-        path = HERE / script
-        if path.is_file():
-            yield f"{FOLDER}/{script}", path.read_bytes()
-            for beside in sorted(path.parent.glob("*LICENSE*")):
-                yield f"{FOLDER}/{beside.relative_to(HERE).as_posix()}", beside.read_bytes()
+def named(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """What single pages load, with the licences of what others wrote; data made at build time is not here."""
+    files = [path for name in names if (path := HERE / name).is_file()]
+    licences = [licence for path in files for licence in path.parent.glob("*LICENSE*")]
+    for path in sorted({*files, *licences}):
+        yield f"{FOLDER}/{path.relative_to(HERE).as_posix()}", path.read_bytes()

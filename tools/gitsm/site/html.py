@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape as _escape
@@ -13,6 +14,7 @@ Content: TypeAlias = str | int | float | Iterable["Content"] | None
 """What an element may hold: a `Markup` is HTML, any other text is a text."""
 
 _EMPTY = frozenset({"br", "img", "hr", "wbr"})
+_SPECIAL = re.compile("[&<>\"']")
 NOTHING = Markup("")
 
 
@@ -34,7 +36,7 @@ def _html(content: Content) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text if text.isalnum() else _escape(text)
+    return _escape(text) if _SPECIAL.search(text) else text
 
 
 def _marked(html: str) -> Markup:
@@ -50,7 +52,8 @@ def tag(name: str, *content: Content, **attributes: str | bool | None) -> Markup
             written += f" {_attribute(key)}" + ("" if value is True else f'="{_html(value)}"')
     if name in _EMPTY:
         return _marked(f"<{name}{written}>")
-    return _marked(f"<{name}{written}>{''.join([_html(part) for part in content])}</{name}>")
+    inside = "".join([part if type(part) is Markup else _html(part) for part in content])
+    return _marked(f"<{name}{written}>{inside}</{name}>")
 
 
 @cache

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
@@ -19,13 +20,15 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url, is_error_template
 
 from gitsm.site import shell
 from gitsm.site.assets import FOLDER
 from gitsm.site.clean import clean
 from gitsm.site.page import Heading, Page
-from gitsm.site.policy import policy_of, with_policy
+from gitsm.site.policy import policy_of, unheld_as_text, with_policy
 from gitsm.site.shell import Entry, Filling, Shell
+from gitsm.site.spread import spread
 
 
 class LeafFile(File):
@@ -94,19 +97,39 @@ class Leaves:
 
     def write(self) -> None:
         """Write every leaf page."""
-        for leaf in self.files:
-            if isinstance(leaf, LeafFile):
-                _written(leaf.abs_dest_path, self._shell(leaf).around(self._filling(leaf)))
+        spread([leaf for leaf in self.files if isinstance(leaf, LeafFile)], self._write)
+
+    def _write(self, leaf: LeafFile) -> None:
+        _written(leaf.abs_dest_path, self._shell(leaf).around(self._filling(leaf)))
+
+    def addresses(self) -> list[str]:
+        """The addresses of the leaf pages, where the site has one."""
+        found = [leaf for leaf in self.files if isinstance(leaf, LeafFile)]
+        return [address for leaf in found if (address := self._address(leaf))]
 
     def with_policy(self, html: str, page: MkDocsPage) -> str:
         """A page that MkDocs rendered, with the policy of what the theme itself puts around a page there."""
         if isinstance(page, _ShellPage):
             return html
-        template, depth = str(page.meta.get("template", "main.html")), page.url.count("/")
-        if (template, depth) not in self._policies:
-            empty = _ShellPage(Page(page.file.src_uri, "", Markup("")), page.file.dest_uri, self.config)
-            self._policies[template, depth] = policy_of(self._rendered(empty, template))
-        return with_policy(html, self._policies[template, depth])
+        template = str(page.meta.get("template", "main.html"))
+        return with_policy(html, self._policy_at(page.file, template))
+
+    def policy_of_template(self, name: str) -> str:
+        """The policy of a page of the theme's that stands for itself, such as the one for wrong addresses."""
+        error = is_error_template(name)
+        base = urlsplit(self.config.site_url or "/").path if error else get_relative_url(".", name)
+        context = get_context(Navigation([], []), self.files, self.config, base_url=base)
+        context = self.config.plugins.on_template_context(context, template_name=name, config=self.config)
+        return policy_of(self.theme.get_template(name).render(context))
+
+    def _policy_at(self, file: File, template: str = "main.html") -> str:
+        """The policy of the frame around an empty page of an empty site: no title that somebody gave a
+        hand-written page is on it, so that no script in one is ever taken for the theme's."""
+        key = template, file.url.removeprefix("./").count("/")
+        if key not in self._policies:
+            empty = _ShellPage(Page(file.src_uri, "", Markup("")), file.dest_uri, self.config)
+            self._policies[key] = policy_of(self._rendered(empty, template, Navigation([], [])))
+        return self._policies[key]
 
     def _shell(self, leaf: LeafFile) -> Shell:
         page = leaf.shown
@@ -117,31 +140,39 @@ class Leaves:
             above = self.files.get_file_from_path(page.parent) if page.parent else None
             made.meta["hide"] += placed(made, above.page if above else None)
             frame = self._rendered(made)
-            self._shells[key] = Shell(with_policy(frame, policy_of(frame)) if self.policy else frame)
+            self._shells[key] = Shell(with_policy(frame, self._policy_at(leaf)) if self.policy else frame)
         return self._shells[key]
 
-    def _rendered(self, page: _ShellPage, template: str = "main.html") -> str:
+    def _rendered(self, page: _ShellPage, template: str = "main.html", nav: Navigation | None = None) -> str:
         """The theme's frame, as MkDocs renders a page."""
-        config = self.config
-        page.active = True
-        context = get_context(self.nav, self.files, config, page)
-        context = config.plugins.on_page_context(context, page=page, config=config, nav=self.nav)
-        html = self.theme.get_template(template).render(context)
-        return str(config.plugins.on_post_page(html, page=page, config=config))
+        config, nav = self.config, self.nav if nav is None else nav
+        page.active = True  # and so is every section above it, until it is over
+        try:
+            context = get_context(nav, self.files, config, page)
+            context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+            html = self.theme.get_template(template).render(context)
+            return str(config.plugins.on_post_page(html, page=page, config=config))
+        finally:
+            page.active = False
 
     def _filling(self, leaf: LeafFile) -> Filling:
-        page, config = leaf.shown, self.config
+        page = leaf.shown
         headings = page.headings
         up = "../" * leaf.url.count("/")
         return Filling(
             title=page.title,
-            html=clean(str(page.html)),
+            html=unheld_as_text(clean(str(page.html))),
             anchor=headings[0].anchor if headings else "",
             edit=self.edit_url(page.source) or "",
-            address=config.site_url.rstrip("/") + "/" + leaf.url if config.site_url else "",
+            address=self._address(leaf),
             entries=entries(headings[1:]),
             scripts=[f"{up}{FOLDER}/{script}" for script in page.scripts],
         )
+
+    def _address(self, leaf: LeafFile) -> str:
+        """Where a page is published; empty where nobody said."""
+        site = self.config.site_url
+        return f"{site.rstrip('/')}/{'' if leaf.url in ('.', './') else leaf.url}" if site else ""
 
 
 def placed(page: MkDocsPage, above: MkDocsPage | None) -> list[str]:

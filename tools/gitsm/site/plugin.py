@@ -38,16 +38,19 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
-from gitsm.site import assets
+from gitsm.site import assets, search
 from gitsm.site.build import files as files_of
 from gitsm.site.build import pages, site_of
+from gitsm.site.by_hand import HandWritten, without_what_runs
 from gitsm.site.clean import clean
 from gitsm.site.leaves import LeafFile, Leaves, entries, placed
 from gitsm.site.navigation import navigation
 from gitsm.site.page import Page
-from gitsm.site.policy import policy_of, with_policy
+from gitsm.site.policy import unheld_as_text, with_policy
 from gitsm.site.prose import LARGEST_PICTURE
-from gitsm.site.shell import Entry
+from gitsm.site.shell import Entry, with_scripts
+from gitsm.site.sitemap import with_leaves
+from gitsm.site.written import Written, switch_off_the_themes_search, without_the_themes_search
 
 HERE = Path(__file__).parent
 EPOCH = "SOURCE_DATE_EPOCH"
@@ -62,6 +65,9 @@ class Settings(Config):  # type: ignore[no-untyped-call]
     repository = config_options.Type(str, default=".")
     """Where the records are, seen from the folder of `mkdocs.yml`. For the preview of a stranger's
     branch it leads to a checkout of the branch, while `mkdocs.yml` and everything it names are ours."""
+    trusted = config_options.ListOfItems(config_options.Type(str), default=[])
+    """Files of `docs_dir` that are published although a browser would run what stands in them: scripts, pages
+    of HTML that are whole already, pictures with scripts in them."""
 
 
 class RecordPage(MkDocsPage):
@@ -127,6 +133,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._nav: Navigation | None = None
         self._theme: jinja2.Environment | None = None
         self._leaves: Leaves | None = None
+        self._written: Written | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether the site is only looked at: MkDocs then adds a script that no policy would let run."""
@@ -155,10 +162,17 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             commands=_commands(),
         )
         made = pages(site)
+        self._written = Written(site, made)
+        without_the_themes_search(files)
+        without_what_runs(files, config, self.config.trusted)
         written = files.documentation_pages()
+        for file in written:
+            HandWritten(None, file, config)
         documents = [file.src_uri for file in written if file.inclusion.is_in_nav()]  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in written}
         for page in made.values():
+            if page.failed:
+                log.warning(f"{page.source}: its page could not be made: {page.failed}")
             if page.navigation:
                 _add_page(page, taken, files, config)
             else:
@@ -185,20 +199,27 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Everything that frames need is known now."""
         assert self._nav is not None
+        assert self._written is not None
+        files.append(File.generated(config, search.FILE, content=self._written.script()))
         self._leaves = Leaves(
             config, files, self._nav, env, partial(_edit_url, config), policy=not self._serving
         )
         return env
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """The page for addresses that lead nowhere carries a policy as well; no text of a record is on it."""
-        if self._serving or not template_name.endswith(".html"):
+        """Name our pages in the sitemap; give the page for addresses that lead nowhere a policy as well."""
+        if self._leaves is not None and template_name == "sitemap.xml":
+            return with_leaves(output, self._leaves.addresses())
+        if self._serving or self._leaves is None or not template_name.endswith(".html"):
             return output
-        return with_policy(output, policy_of(output))
+        return with_policy(output, self._leaves.policy_of_template(template_name))
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Give a page the policy of the frame around it, after every other plugin had its say."""
+        if isinstance(page, RecordPage):
+            up = "../" * page.url.count("/")
+            output = with_scripts(output, [f"{up}{assets.FOLDER}/{one}" for one in page.generated.scripts])
         if self._serving or self._leaves is None or not page.file.is_documentation_page():
             return output
         return self._leaves.with_policy(output, page)
@@ -206,7 +227,10 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Let nothing through that pages are not made of, after every other plugin had its say."""
-        return clean(html)
+        cleaned = unheld_as_text(clean(html))
+        if self._written is not None and not isinstance(page, RecordPage):
+            self._written.add(page, cleaned)
+        return cleaned
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Reload the page when a record is saved."""
@@ -219,7 +243,8 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Write the pages that MkDocs did not render, and leave the environment as it was."""
         if self._leaves is not None:
             self._leaves.write()
-        self._leaves = None
+        self._leaves = self._written = None
+        switch_off_the_themes_search(config)
         self._forget_epoch()
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -304,7 +329,7 @@ def _name(entries: Any, files: Files) -> None:
     for entry in entries if isinstance(entries, list) else ():
         for title, target in entry.items() if isinstance(entry, dict) else ():
             if isinstance(target, str) and (file := files.get_file_from_path(target)):
-                if isinstance(file.page, RecordPage):
+                if isinstance(file.page, RecordPage | HandWritten):
                     file.page.title = title
             else:
                 _name(target, files)

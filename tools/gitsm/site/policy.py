@@ -15,6 +15,7 @@ _SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<code>.*?)</script\s*>"
 _SOURCE = re.compile(r"""\bsrc\s*=""", re.IGNORECASE)
 _DATA = re.compile(r"""\btype\s*=\s*["']?application/(?:ld\+)?json""", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_UNHELD = re.compile(r"<(?=(?:meta|link|base)\b)", re.IGNORECASE)
 
 
 def policy_of(frame: str) -> str:
@@ -29,6 +30,15 @@ def policy_of(frame: str) -> str:
         "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
         "base-uri 'none'; form-action 'self'"
     )
+
+
+def unheld_as_text(html: str) -> str:
+    """The text of a page in which the elements that no policy can hold are shown as text.
+
+    An element meta sends the reader away, a link opens a connection to elsewhere, a base moves all that follows
+    to another window. None of them comes through the allow-list; this stands beside the policy and holds without it.
+    """
+    return _UNHELD.sub("&lt;", html)
 
 
 def _hashes(frame: str) -> Iterator[str]:

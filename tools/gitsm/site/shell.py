@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 TITLE = "gitsm-shell-title"
 """The mark for the title of a page."""
@@ -54,7 +54,20 @@ class Filling:
     entries: Sequence[Entry] = ()
     """The contents, without the title."""
     scripts: Sequence[str] = ()
-    """The addresses of scripts that only this page needs, as seen from it."""
+    """The addresses of scripts and style sheets that only this page needs, as seen from it."""
+
+
+def loading(address: str) -> Markup:
+    """The element that loads a script, or a style sheet where the address ends in .css."""
+    if address.endswith(".css"):
+        return Markup('<link rel="stylesheet" href="{}">').format(address)
+    return Markup('<script src="{}"></script>').format(address)
+
+
+def with_scripts(html: str, addresses: Iterable[str]) -> str:
+    """A whole page that loads further scripts and style sheets, after all that it loads already."""
+    elements = "".join(map(loading, addresses))
+    return _BODY.sub(lambda end: elements + end.group(), html, count=1) if elements else html
 
 
 class Shell:
@@ -80,7 +93,7 @@ class Shell:
             ADDRESS: str(escape(page.address)),
             TOP: page.anchor,
             _ENTRIES: "".join(self._entries(page.entries)),
-            _SCRIPTS: "".join(f'<script src="{escape(script)}"></script>' for script in page.scripts),
+            _SCRIPTS: "".join(map(loading, page.scripts)),
         }
         pieces = self._pieces
         # Every second piece is a mark.
