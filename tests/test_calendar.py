@@ -90,6 +90,15 @@ def test_the_table_has_a_line_for_what_comes_back(show: Show) -> None:
     ]
 
 
+def test_the_headings_are_whole_above_short_titles(show: Show) -> None:
+    path = "changes/2026/2026-11-01-a.yaml"
+    work = CHANGE % ("A", "2026-11-18T22:00+01:00", "2026-11-18T23:00+01:00")
+    files = {path: text for path, text in FILES.items() if path.startswith(("services", "organization/te"))}
+    assert lines_of("table", show({**files, path: work}), 120)[0].split() == [
+        *("from", "to", "what", "title", "services")
+    ]
+
+
 def test_a_narrow_terminal_gets_a_list(show: Show) -> None:
     lines = lines_of("table", show(), 60)
     assert lines[2:4] == [
@@ -196,6 +205,59 @@ def test_json_fits_its_schema_and_says_the_same(show: Show) -> None:
     assert conflict["overlap"] == {"start": "2026-12-23T21:30:00Z", "end": "2026-12-23T22:30:00Z"}
 
 
+LEAVE = """\
+exceptions:
+  - freeze: year-end
+    reason: It can't wait | until <b>January</b>.
+    risk_of_waiting: Much.
+    risk_of_doing: Little.
+    granted_by: role:manager
+"""
+
+
+@pytest.fixture
+def by_leave() -> dict[str, str]:
+    path = "changes/2026/2026-11-02-b.yaml"
+    roles = "timezone: Europe/Vienna\nroles: [{name: manager}]\n"
+    return {**FILES, "organization/policy.yaml": roles, path: FILES[path] + LEAVE}
+
+
+@pytest.mark.parametrize("width", [60, 120])
+@pytest.mark.parametrize("view", VIEWS)
+def test_who_lies_in_a_freeze_by_leave_is_told(
+    view: str, width: int, show: Show, by_leave: dict[str, str]
+) -> None:
+    lines = lines_of(view, show(by_leave), width)
+    text = " ".join(" ".join(lines).split())
+    assert (
+        "1 exception from a freeze: change 2026-11-02-b lies in the hard freeze year-end by leave of" in text
+    )
+    assert "role:manager: It can't wait | until <b>January</b>" in text
+    assert "conflict" not in text
+    assert all(cells(line) <= width for line in lines)
+
+
+def test_exceptions_are_told_to_programs_and_pages(show: Show, by_leave: dict[str, str]) -> None:
+    shown = show(by_leave)
+    data = as_data(shown)
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    (one,) = data["exceptions"]
+    assert (one["change"], one["freeze"]["id"], one["granted_by"]) == (
+        "2026-11-02-b",
+        "year-end",
+        "role:manager",
+    )
+    text = "\n".join(lines_of("markdown", shown))
+    assert "**Exceptions from freezes**" in text
+    assert "It can't wait `|` until `<b>January</b>`" in text
+
+
+def test_no_exception_is_told_of_a_change_that_is_closed(show: Show, by_leave: dict[str, str]) -> None:
+    path = "changes/2026/2026-11-02-b.yaml"
+    closed = {**by_leave, path: by_leave[path] + "closure: {code: canceled}\n"}
+    assert show(closed).exceptions == []
+
+
 def test_the_published_schema_is_the_one_that_holds() -> None:
     published = Path(__file__).parent.parent / "docs" / "calendar.schema.json"
     if os.environ.get("GITSM_REWRITE"):
@@ -256,3 +318,18 @@ def test_everything_reaches_into_the_past(folder: Path) -> None:
     assert min(item["start"] for item in data["planned"]).startswith("2025-11")
     assert "Patch nights" in printed(folder, "--all", "--view", "month")
     assert "Patch nights" in printed(folder, "--all", "--view", "timeline")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_under_way_past_its_window_is_shown(view: str, folder: Path) -> None:
+    late = CHANGE % ("Rebuild the index", "2026-11-15T20:00+01:00", "2026-11-15T22:00+01:00")
+    begun = late + "actual: {start: 2026-11-15T20:10+01:00%s}\n"
+    path = folder / "changes/2026/2026-11-03-c.yaml"
+    path.write_text(begun % "", encoding="utf-8")
+    other = CHANGE % ("Look at it", "2026-11-16T08:30+01:00", "2026-11-16T10:00+01:00")
+    (folder / "changes/2026/2026-11-04-d.yaml").write_text(other, encoding="utf-8")
+    text = " ".join(printed(folder, "--view", view).split())
+    assert "Rebuild the index" in text or view == "month"
+    assert "both work on shop for 30 min; 2026-11-03-c is still under way" in text
+    path.write_text(begun % ", end: 2026-11-16T08:45+01:00", encoding="utf-8")
+    assert "Rebuild the index" not in printed(folder, "--view", view) or view == "month"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,13 +133,13 @@ def test_hours_that_can_not_be_read_give_no_deadline(found: Callable[..., list[D
         found("P3", "2026-12-04T16:30+01:00", **{"organization/calendars/office-hours.yaml": "type: hours\n"})
 
 
+START = at("2026-12-04T16:30+01:00")
 PAUSES = st.lists(
     st.tuples(st.integers(0, 9_000), st.integers(1, 3_000)).map(
         lambda pair: Interval(START + timedelta(minutes=pair[0]), START + timedelta(minutes=sum(pair)))
     ),
     max_size=4,
 )
-START = at("2026-12-04T16:30+01:00")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -191,7 +192,7 @@ def test_the_way_to_a_deadline_is_told(folder: Path) -> None:
     code, output = run(folder, "payroll/sla", "--priority", "P3")
     assert code == 0
     assert output.splitlines()[-6:] == [
-        "P3 resolution: Wed 2026-12-09 14:30 (within 16 business hours, working time counts)",
+        "P3 resolution: Wed 2026-12-09 14:30 (within 16 business hours, working time of office-hours counts)",
         "  Fri 2026-12-04: 16:30–17:00; 30 min, 15 h 30 min left",
         "  Sat 2026-12-05 to Sun 2026-12-06: nothing counts",
         "  Mon 2026-12-07: 08:00–17:00; 9 h, 6 h 30 min left",
@@ -216,6 +217,128 @@ def test_the_clock_as_data(folder: Path) -> None:
         ("response", "all time", "2026-12-04T15:45:00+00:00"),
         ("resolution", "all time", "2026-12-05T15:30:00+00:00"),
     ]
+
+
+def changed(folder: Path, *pairs: tuple[str, str], file: str = "services/payroll/sla.yaml") -> None:
+    text = (folder / file).read_text()
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / file).write_text(text)
+
+
+def as_data(folder: Path, *words: str) -> Any:
+    code, output = run(folder, *words, "--format", "json")
+    assert code == 0
+    return json.loads(output)
+
+
+def paragraphs(output: str) -> str:
+    return " ".join(output.split())
+
+
+@pytest.mark.parametrize(
+    ("valid", "standing", "said"),
+    [
+        ("{from: 2026-12-05}", "not started", "does not hold before 2026-12-05, and it is 2026-12-04"),
+        ("{to: 2026-12-03}", "ended", "ended on 2026-12-03, and does not hold on 2026-12-04"),
+        ("{from: 2026-12-04, to: 2026-12-08}", "in force", "ends on 2026-12-08, and a deadline lies after that"),
+        ("{from: 2026-12-04, to: 2026-12-09}", "in force", None),
+    ],
+)  # fmt: skip
+def test_an_agreement_that_does_not_hold_then_says_so(
+    folder: Path, valid: str, standing: str, said: str | None
+) -> None:
+    changed(folder, ("hours:", f"valid: {valid}\nhours:"))
+    code, output = run(folder, "payroll/sla", "--priority", "P3")
+    data = as_data(folder, "payroll/sla", "--priority", "P3")
+    assert code == 0
+    assert data["valid"]["standing"] == standing
+    if said is None:
+        assert "note:" not in output
+        assert data["notes"] == []
+    else:
+        assert f"note: agreement payroll/sla {said}" in paragraphs(output)
+        assert data["notes"] == [f"agreement payroll/sla {said}"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "said"),
+    [
+        ("hours: office-hours\n", "and not the hours of its provider payroll-team, which are office-hours"),
+        ("", "and its provider payroll-team names none either"),
+    ],
+)
+def test_business_hours_of_an_agreement_without_hours_are_counted_aloud(
+    folder: Path, provider: str, said: str
+) -> None:
+    changed(folder, ("hours: office-hours\n", ""))
+    (folder / "organization/teams/payroll-team.yaml").write_text(f"name: Payroll\n{provider}")
+    code, output = run(folder, "payroll/sla", "--priority", "P3", width=120)
+    assert code == 0
+    assert "its hours: around the clock, as it names none" in output
+    assert f"names no hours: all time is counted for them, {said}" in paragraphs(output)
+    assert "(within 4 business hours, all time counts as the agreement names no hours)" in paragraphs(output)
+    data = as_data(folder, "payroll/sla")
+    assert [note for note in data["notes"] if said in note]
+    told = [
+        (each["target"], each["counts"], each["calendar"], each["lacks_hours"]) for each in data["deadlines"]
+    ]
+    assert ("4 business hours", "all time", None, True) in told
+    assert ("15 min", "all time", None, False) in told
+
+
+def test_hours_that_are_named_are_no_news(folder: Path) -> None:
+    data = as_data(folder, "payroll/sla", "--priority", "P3")
+    assert data["notes"] == []
+    assert {(each["calendar"], each["timezone"], each["lacks_hours"]) for each in data["deadlines"]} == {
+        ("office-hours", "Europe/Vienna", False)
+    }
+
+
+def test_a_long_pause_is_one_line(folder: Path) -> None:
+    pause = "2026-12-07T09:00+01:00/2027-12-07T09:00+01:00"
+    code, output = run(folder, "payroll/sla", "--priority", "P3", "--paused", pause, width=80)
+    assert code == 0
+    way = output[output.index("P3 resolution") :].splitlines()
+    assert way == [
+        "P3 resolution: Thu 2027-12-09 14:30",
+        "  (within 16 business hours, working time of office-hours counts)",
+        "  Fri 2026-12-04: 16:30–17:00; 30 min, 15 h 30 min left",
+        "  Sat 2026-12-05 to Sun 2026-12-06: nothing counts",
+        "  Mon 2026-12-07: 08:00–09:00; paused 09:00–17:00; 1 h, 14 h 30 min left",
+        "  Tue 2026-12-08 to Mon 2027-12-06: paused, 2,236 h of it would have counted",
+        "  Tue 2027-12-07: 09:00–17:00; paused 08:00–09:00; 8 h, 6 h 30 min left",
+        "  Wed 2027-12-08: nothing counts (Immaculate Conception)",
+        "  Thu 2027-12-09: 08:00–14:30",
+    ]
+
+
+def test_a_pause_without_end_and_a_long_way_stay_readable(folder: Path) -> None:
+    endless = "2026-12-01T00:00Z/2199-01-01T00:00Z"
+    code, output = run(folder, "payroll/sla", "--priority", "P3", "--paused", endless)
+    assert code == 0
+    assert len(output.splitlines()) == 8
+    assert "P3 resolution: not within two years" in output
+    assert "Fri 2026-12-04 to Mon 2028-12-04: paused, " in output
+    data = as_data(folder, "payroll/sla", "--priority", "P3", "--paused", endless)
+    assert [len(each["steps"]) for each in data["deadlines"]] == [1, 1]
+    code, output = run(folder, "payroll/sla", "--priority", "P5")
+    assert code == 0
+    assert len(output.splitlines()) < 35
+    assert re.search(
+        r"^  \.\.\. Fri 2026-12-18 to \w{3} 2028-11-\d\d: [\d,]+ h.*, [\d,]+ h.* left \.\.\.$",
+        output,
+        re.MULTILINE,
+    )
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(folder: Path, width: int) -> None:
+    changed(folder, ("hours: office-hours\n", "valid: {to: 2026-01-01}\n"))
+    for words in (["--priority", "P3"], []):
+        _, output = run(folder, "payroll/sla", *words, width=width)
+        assert max(map(len, output.splitlines())) <= width
 
 
 @pytest.mark.parametrize(

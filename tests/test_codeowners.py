@@ -23,6 +23,7 @@ from gitsm.codeowners import (
     is_handle,
     likely_host,
     place_of,
+    why_no_handle,
 )
 from gitsm.lint import Report
 from gitsm.opening import open_repository
@@ -165,6 +166,15 @@ def test_whoever_answers_for_releases_is_asked_too(example: Repository) -> None:
         "CODEOWNERS",
         "docs/CODEOWNERS",
         ".ci/run",
+        # And whatever nobody else is named for.
+        "mkdocs.yml",
+        "README.md",
+        "pyproject.toml",
+        ".github/workflows/check.yml",
+        ".github/dependabot.yml",
+        ".pre-commit-config.yaml",
+        "tools/gitsm/cli.py",
+        "new-folder/new-file",
     ],
 )
 @pytest.mark.parametrize("host", HOSTS)
@@ -244,7 +254,120 @@ def test_counts_tiers_and_risks_make_sections_of_their_own(repository_of: Callab
     # Each owner speaks for the role in its own service.
     assert on_gitlab(text, "services/first/raci.yaml") == {"": a, "RACI matrix: owner": a}
     assert on_gitlab(text, "services/third/raci.yaml") == {"": b, "RACI matrix: owner": b}
-    assert not any(line.startswith("*") for line in text.splitlines())
+    assert [line for line in text.splitlines() if line.startswith("*")] == ["* @org/top"]
+    assert "@evil" not in re.sub(r"(?m)^#.*", "", text)
+    # What may be left has no count there.
+    assert "# The policy asks for 2; GitLab counts none where approval is optional." in text.splitlines()
+
+
+def party(*roles: str, type_: str = "internal", handle: str = "'@org/{id}'") -> str:
+    held = ", ".join(roles)
+    return f"name: x\ntype: {type_}\nroles: [{held}]\nhandles: {{github: {handle}, gitlab: {handle}}}\n"
+
+
+def organisation(policy: str, teams: Mapping[str, str], **services: str) -> dict[str, str]:
+    """A policy, teams with their ids as handles, and services by their owner."""
+    return {
+        "organization/policy.yaml": policy,
+        **{f"organization/teams/{id}.yaml": text.replace("{id}", id) for id, text in teams.items()},
+        **{
+            f"services/{id}/service.yaml": f"name: x\nlifecycle: live\nowner: {owner}\n"
+            for id, owner in services.items()
+        },
+    }
+
+
+SEVERAL = """\
+roles: [{name: boss}, {name: officer}, {name: owner}]
+approvals:
+  - {when: {kind: policy}, need: [{role: role:boss}, {role: role:officer}]}
+  - {when: {kind: agreement, type: [SLA]}, need: [{role: role:officer}, {role: role:owner}]}
+  - {when: {kind: improvement}, need: [{role: role:officer}, {role: role:owner}]}
+"""
+
+
+def test_a_role_that_several_hold_is_asked_of_any_of_them(repository_of: Callable[..., Repository]) -> None:
+    """Neither of the two officers owns the service: each can approve, and both are asked."""
+    teams = {
+        "top": party("boss"),
+        "law": party("officer"),
+        "risk": party("officer"),
+        "a": party("owner"),
+        "b": party("owner"),
+    }
+    files = organisation(SEVERAL, teams, first="a", second="b")
+    github, gitlab = (code_owners(repository_of(files), host).text for host in HOSTS)
+    assert set(on_github(github, "services/first/sla.yaml")) == {"@org/a", "@org/law", "@org/risk"}
+    officers = Asked(("@org/law", "@org/risk"))
+    assert on_gitlab(gitlab, "services/first/sla.yaml") == {
+        "": Asked(("@org/a",)),
+        "Agreement: officer": officers,
+        "Agreement: owner": Asked(("@org/a",)),
+    }
+    assert set(on_github(github, "organization/policy.yaml")) == {"@org/top", "@org/law", "@org/risk"}
+    # Whose service an improvement is about, no path tells: the owners aren't all asked about each.
+    assert set(on_github(github, "improvements/new.yaml")) == {"@org/top", "@org/law", "@org/risk"}
+    assert on_gitlab(gitlab, "improvements/new.yaml") == {
+        "": Asked(("@org/top",)),
+        "Improvement: officer": officers,
+    }
+    said = [line for line in github.splitlines() if line.startswith("# - ")]
+    assert said == [
+        "# - Agreement: 1 of officer; 1 of owner",
+        "# - Improvement: 1 of officer; 1 of owner (no path tells whom to ask)",
+        "# - Policy: 1 of boss; 1 of officer",
+    ]
+    assert "# - Policy" not in gitlab
+
+
+def test_where_only_roles_of_several_govern_all_of_them_do(repository_of: Callable[..., Repository]) -> None:
+    policy = "roles: [{name: boss}]\napprovals:\n  - {when: {kind: policy}, need: [{role: role:boss}]}\n"
+    teams = {"law": party("boss"), "risk": party("boss")}
+    text = code_owners(repository_of(organisation(policy, teams)), "github").text
+    assert on_github(text, "README.md") == ("@org/law", "@org/risk")
+
+
+AGREED = "type: {}\nprovider: {}\ncustomer: {}\n"
+GOVERNED_BY_TOP = "roles: [{name: boss}]\napprovals:\n  - {when: {kind: policy}, need: [{role: role:boss}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("owner", "agreements", "asked"),
+    [
+        ("ours", {"uc": ("UC", "seller", "ours")}, {"@org/ours"}),
+        ("ours", {"uc-seller": ("UC", "seller", "other"), "uc-more": ("UC", "seller", "other")}, {"@org/ours"}),
+        # Even where the supplier keeps the whole service.
+        ("seller", {"uc": ("UC", "seller", "other")}, {"@org/other"}),
+        ("seller", {"uc": ("UC", "seller", "client")}, {"@org/top"}),
+        ("seller", {}, {"@org/top"}),
+        ("seller", {"uc": ("UC", "seller", "silent")}, {"@org/top"}),
+        # One of our own that promises is asked about it, as ever.
+        ("ours", {"uc": ("UC", "other", "ours")}, {"@org/other"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_supplier_is_asked_about_its_own_contract(
+    repository_of: Callable[..., Repository],
+    host: Host,
+    owner: str,
+    agreements: dict[str, tuple[str, str, str]],
+    asked: set[str],
+) -> None:
+    teams = {
+        "top": party("boss"),
+        "ours": party(),
+        "other": party(),
+        "seller": party(type_="supplier"),
+        "client": party(type_="customer"),
+        "silent": "name: x\n",
+    }
+    files = organisation(GOVERNED_BY_TOP, teams, line=owner)
+    files |= {f"services/line/{name}.yaml": AGREED.format(*parts) for name, parts in agreements.items()}
+    text = code_owners(repository_of(files), host).text
+    for name in ("uc", "uc-seller", "uc-new"):
+        path = f"services/line/{name}.yaml"
+        found = on_github(text, path) if host == "github" else on_gitlab(text, path)[""].owners
+        assert set(found) == asked
 
 
 def test_the_example_has_its_own(example: Repository) -> None:
@@ -401,6 +524,55 @@ def test_an_escaped_path_matches_itself(host: Host, parts: list[str]) -> None:
 )
 def test_handles(handle: str, github: bool, gitlab: bool) -> None:
     assert (is_handle(handle, "github"), is_handle(handle, "gitlab")) == (github, gitlab)
+
+
+@pytest.mark.parametrize(
+    ("handle", "host", "why"),
+    [
+        ("@exämple/payroll", "github", "it holds 'ä' (U+00E4)"),
+        ("@example/pay roll", "gitlab", "it holds a blank"),
+        ("@a\u202eb\n#", "github", "it holds U+202E, U+000A, '#'"),
+        ("@a!b$c%d&e", "github", "it holds '!', '$', '%' and 1 more"),
+        ("payroll", "github", "it begins with no @"),
+        ("pay@roll", "github", "it begins with no @, and is no mail address"),
+        ("@", "github", "nothing stands beside its @"),
+        ("@example/", "github", "nothing stands beside one of its slashes"),
+        ("@a@b", "gitlab", "it holds a second @"),
+        ("@example/people/payroll", "github", "it has 2 slashes, and GitHub knows no teams in teams"),
+        ("@-example/payroll", "gitlab", "a name in it begins with '-'"),
+        ("@example.com/payroll", "github", "'.' has no place in the name of an organization or a user"),
+    ],
+)
+def test_what_is_wrong_with_a_handle_is_said(handle: str, host: Host, why: str) -> None:
+    assert why_no_handle(handle, host) == why
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@given(st.text(max_size=12) | st.from_regex(r"@?[a-z@/._%+-]{0,8}", fullmatch=True))
+def test_of_each_text_that_is_none_it_is_said_on_one_line(host: Host, text: str) -> None:
+    if not is_handle(text, host):
+        why = why_no_handle(text, host)
+        assert why
+        assert why.isprintable()
+
+
+def test_a_wrong_handle_is_not_called_a_missing_one(repository_of: Callable[..., Repository]) -> None:
+    teams = {
+        "top": party("boss"),
+        "odd": party(handle="'@exämple/odd'"),
+        "silent": "name: x\n",
+    }
+    files = organisation(GOVERNED_BY_TOP, teams, first="odd", second="silent")
+    found = code_owners(repository_of(files), "github")
+    assert {entry.pattern: entry.why for entry in found.unasked} == {
+        "/services/first/": "odd's handle on GitHub is none: it holds 'ä' (U+00E4)",
+        "/services/second/": "silent has no handle on GitHub",
+    }
+    approving = organisation(GOVERNED_BY_TOP, {"odd": teams["odd"].replace("[]", "[boss]")})
+    for host in HOSTS:
+        text = code_owners(repository_of(approving), host).text
+        assert "odd's handle" in next(line for line in text.splitlines() if "boss" in line)
+    assert "# /services/first/: odd's handle on GitHub is none: it holds 'ä' (U+00E4)" in found.text
 
 
 @given(st.text(max_size=30))

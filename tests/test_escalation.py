@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 from collections.abc import Callable
@@ -14,9 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gitsm.cli import main
-from gitsm.on_duty import Escalation, Presence, duty_at, escalation_at, fits, hours_of_team
+from gitsm.on_duty import (
+    Called,
+    Escalation,
+    Presence,
+    duty_at,
+    duty_table,
+    escalation_at,
+    fits,
+    hours_of_team,
+)
 from gitsm.records.service import Service
-from gitsm.records.team import Contact
+from gitsm.records.team import Contact, Team
 from gitsm.repository import Repository
 
 FILES = {
@@ -234,6 +244,175 @@ def test_which_contacts_fit_now(when: str | None, on: bool, off: bool) -> None:
     assert fits(contact, Presence.UNKNOWN)
 
 
+NOON, NIGHT = "2026-12-02T12:00", "2026-12-02T03:00"
+EVENING, SATURDAY = "2026-12-02T19:00", "2026-12-05T12:00"
+
+
+@pytest.mark.parametrize(
+    ("when", "presence", "local", "expected"),
+    [
+        # The night is a matter of clocks, and not of whether the team is there.
+        ("At night", "hours unknown", NOON, False),
+        ("At night", "off duty", NOON, False),
+        ("At night", "on duty", NIGHT, True),
+        ("Nights only", "hours unknown", NIGHT, True),
+        ("At night", "on duty", EVENING, True),  # some call it night
+        ("During the day", "on duty", NIGHT, False),
+        ("During the day", "hours unknown", NOON, True),
+        ("Day and night", "on duty", NIGHT, True),
+        ("On weekends", "off duty", NOON, False),
+        ("On weekends", "off duty", SATURDAY, True),
+        ("At night and on weekends", "hours unknown", SATURDAY, True),
+        # Whoever is there around the clock, or whenever, has office hours all the same.
+        ("In office hours", "on duty", NIGHT, False),
+        ("In office hours", "on duty", NOON, True),
+        ("In office hours", "hours unknown", NIGHT, False),
+        ("Outside office hours", "on duty", NIGHT, True),
+        ("Outside office hours", "on duty", NOON, False),
+        ("Outside office hours", "hours unknown", SATURDAY, True),
+        ("In office hours", "on duty", SATURDAY, True),  # a desk that opens on Saturdays
+        ("In office hours", "off duty", NOON, False),  # a holiday
+        # What the words turn round is left to the reader, and so is what they don't say.
+        ("Not at night", "on duty", NIGHT, True),
+        ("P1", "off duty", NIGHT, True),
+        # The team's own hours by their name.
+        ("In payroll hours", "off duty", NOON, False),
+        ("In payroll hours", "on duty", NOON, True),
+        ("Outside payroll hours", "on duty", NOON, False),
+        ("In payrolls hours", "off duty", NOON, True),
+    ],
+)
+def test_which_contacts_fit_by_the_clocks_of_the_team(
+    when: str, presence: str, local: str, expected: bool
+) -> None:
+    contact = Contact(channel="phone", value="1", when=when)
+    found = fits(contact, Presence(presence), datetime.fromisoformat(local), ["payroll hours"])
+    assert found is expected
+
+
+def test_each_step_is_judged_at_the_time_when_it_is_called(found: Callable[..., Escalation]) -> None:
+    """At half past four the shop is there; when it is called, an hour later, it has gone home."""
+    team = FILES["organization/teams/shop.yaml"].partition("escalation")[0]
+    files = {**path("night, 0 min", "shop, 1 h"), "organization/teams/shop.yaml": team}
+    step = found("2026-12-02T16:30+01:00", files).steps[1]
+    assert (step.now.presence, step.then.presence) == ("on duty", "off duty")
+    assert record_of(step).contacts[0].when == "In office hours"
+    assert [step.fits(contact) for contact in record_of(step).contacts] == [False, True, True]
+
+
+def record_of(step: Called) -> Team:
+    assert step.record is not None
+    return step.record.fields
+
+
+@pytest.mark.parametrize(
+    ("moment", "files", "following", "there"),
+    [
+        # The next one is not there when called, and the one after it is.
+        (
+            "2026-12-02T09:00+01:00",
+            path("shop, 0 min", "night, 15 min", "always, 1 h"),
+            ("night", "2026-12-02T09:15+01:00"),
+            ("always", "2026-12-02T10:00+01:00"),
+        ),
+        # Nobody is there at seven, and when the second step comes, the shop has opened.
+        (
+            "2026-12-07T07:00+01:00",
+            path("tokyo, 0 min", "shop, 2 h"),
+            ("shop", "2026-12-07T09:00+01:00"),
+            None,
+        ),
+        ("2026-12-05T12:00+01:00", path("shop, 0 min", "night, 30 min"), None, None),
+    ],
+)
+def test_who_comes_next_and_when(
+    found: Callable[..., Escalation],
+    moment: str,
+    files: dict[str, str],
+    following: tuple[str, str] | None,
+    there: tuple[str, str] | None,
+) -> None:
+    escalation = found(moment, files)
+    next_one, next_there = escalation.following, escalation.next_there
+    assert (next_one and (next_one.team, next_one.at)) == (following and (following[0], at(following[1])))
+    if there is not None:
+        assert next_there is not None
+        assert (next_there.team, next_there.at) == (there[0], at(there[1]))
+
+
+# --- for whoever asks later
+
+
+@pytest.mark.parametrize("team", ["shop", "night", "tokyo", "always", "odd", "silent", "nobody"])
+@pytest.mark.parametrize("start", ["2026-10-24T21:07+02:00", "2026-12-07T00:00+01:00", "2027-03-27T10:00Z"])
+def test_a_table_of_duty_says_of_each_minute_what_the_hours_say(
+    repository_of: Callable[..., Repository], team: str, start: str
+) -> None:
+    files = {
+        **FILES,
+        "organization/calendars/odd.yaml": (
+            "name: Odd\ntype: service_hours\ntimezone: Australia/Lord_Howe\n"
+            "weekly: [{days: [mon, wed, sat], hours: 22:00-02:30}, {days: [mon], hours: 08:00-09:00},"
+            " {days: [mon], hours: 08:30-10:00}]\n"
+            "exceptions: [{on: 2026-12-07, hours: [01:00-02:00]}, {on: 2026-12-08, hours: []}]\n"
+        ),
+        "organization/teams/odd.yaml": "name: Odd\nhours: odd\n",
+    }
+    repository = repository_of(files)
+    begin = at(start)
+    table = json.loads(json.dumps(duty_table(repository, team, begin, 4)))
+    first = int(begin.timestamp()) // 60
+    assert (table["start"], table["to"]) == (first, first + 4 * 24 * 60)
+    hours = hours_of_team(repository, team)
+    if team in ("silent", "nobody", "always"):
+        assert table["duty"] == ("always" if team == "always" else None)
+        return
+    assert hours is not None
+    expected = [
+        hours.is_open(datetime.fromtimestamp(minute * 60, UTC)) for minute in range(first, table["to"])
+    ]
+    told = [
+        any(one <= minute < other for one, other in table["duty"]) for minute in range(first, table["to"])
+    ]
+    assert told == expected
+    # In order, none of which touch.
+    edges = [edge for stretch in table["duty"] for edge in stretch]
+    assert all(one < other for one, other in itertools.pairwise(edges))
+
+
+def test_a_table_of_duty_stays_short(repository_of: Callable[..., Repository]) -> None:
+    minutes = ", ".join(
+        f"{minute // 60:02}:{minute % 60:02}-{minute // 60:02}:{minute % 60 + 1:02}"
+        for minute in range(0, 1440, 20)
+    )
+    days = "mon, tue, wed, thu, fri, sat, sun"
+    weekly = ", ".join(f"{{days: [{days}], hours: {hours}}}" for hours in minutes.split(", "))
+    calendar = f"name: Blink\ntype: service_hours\ntimezone: UTC\nweekly: [{weekly}]\n"
+    repository = repository_of({**FILES, "organization/calendars/night.yaml": calendar})
+    table = duty_table(repository, "night", at("2026-12-02T00:00Z"), 100_000)
+    assert isinstance(table["duty"], list)
+    assert len(table["duty"]) == 1000
+    # It ends where its knowledge does: just before the stretch that has no more room.
+    assert table["to"] - table["start"] == 1000 // 72 * 1440 + 1000 % 72 * 20
+    table = duty_table(repository, "shop", at("2026-12-02T00:00Z"), 100_000)
+    assert table["to"] - table["start"] == 400 * 1440
+
+
+def test_a_table_of_hours_that_end_is_not_endless(repository_of: Callable[..., Repository]) -> None:
+    """Whoever is there on each of the days that are asked for may still stop after them."""
+    calendar = (
+        "name: Project\ntype: service_hours\ntimezone: UTC\n"
+        "dates: [{from: 2026-11-01T00:00Z, to: 2027-01-01T00:00:30Z}]\n"
+    )
+    repository = repository_of({**FILES, "organization/calendars/night.yaml": calendar})
+    start = at("2026-12-02T00:00Z")
+    table = duty_table(repository, "night", start, 7)
+    assert table["duty"] == [(table["start"], table["to"])]
+    holidays = calendar.replace("dates", "holidays: {country: ZZ}\ndates")
+    repository = repository_of({**FILES, "organization/calendars/night.yaml": holidays})
+    assert duty_table(repository, "night", start, 7)["duty"] in (None, [(table["start"], table["to"])])
+
+
 # --- on the command line
 
 
@@ -260,7 +439,8 @@ def test_it_is_told_in_words(folder: Path) -> None:
         "the escalation path of its owner shop",
         "",
         "on duty now: shop, until Wed 2026-12-02 17:00",
-        "next: night, after 15 min, Wed 2026-12-02 09:15, off duty, back Wed 2026-12-02 17:00 then",
+        "next: night, after 15 min, Wed 2026-12-02 09:15: off duty then, back Wed 2026-12-02 17:00",
+        "next who is there: nobody who is known to be on duty when called",
         "takes over Wed 2026-12-02 17:00: night",
         "",
         "1. shop, at once: on duty until Wed 2026-12-02 17:00",
@@ -269,7 +449,7 @@ def test_it_is_told_in_words(folder: Path) -> None:
         "   chat #shop",
         "   pager shop-oncall (Outside office hours), not now",
         "",
-        "2. night, after 15 min, Wed 2026-12-02 09:15: off duty, back Wed 2026-12-02 17:00",
+        "2. night, after 15 min, Wed 2026-12-02 09:15: off duty then, back Wed 2026-12-02 17:00",
         "   hours: night, Mon–Fri 17:00–08:00 (Europe/Vienna)",
         "   no contact is recorded",
         "",
@@ -323,12 +503,37 @@ def test_the_same_as_data(folder: Path) -> None:
         (("shop", "--as-of", "yesterday"), "yesterday is not an instant"),
         (("shop", "--at", "2026-12-02T09:00Z", "--as-of", "2026-12-02T09:00Z"), "both name an instant"),
         (("shop", "--at", "no-such-revision"), "no-such-revision"),
+        (
+            ("shop", "--at", "2026-12-02T09:00"),
+            "--at 2026-12-02T09:00 lacks its offset from UTC; in Europe/Vienna it is 2026-12-02T09:00+01:00",
+        ),
+        (("shop", "--at", "2026-07-02 09:00"), "in Europe/Vienna it is 2026-07-02T09:00+02:00"),
+        (("shop", "--at", "2026-12-02"), "lacks its time and its offset from UTC"),
+        (("shop", "--at", "2026-13-02T09:00"), "is not an instant; write one such as"),
     ],
 )
 def test_what_it_can_not_do_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     code, output = run(folder, *words)
     assert (code, said in output) == (2, True), output
+
+
+def test_a_day_that_a_revision_is_named_after_is_that_revision(folder: Path) -> None:
+    who = ("-c", "user.name=shop", "-c", "user.email=shop@example.com")
+    for words in (("init", "-q"), ("add", "."), (*who, "commit", "-q", "-m", "Begin"), ("tag", "2026-12-02")):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    assert run(folder, "shop", "--at", "2026-12-02")[0] == 0
+
+
+def test_a_step_is_shown_as_it_will_be_when_called(folder: Path) -> None:
+    (folder / "services/shop/service.yaml").write_text(
+        path("night, 0 min", "shop, 1 h")["services/shop/service.yaml"]
+    )
+    output = run(folder, "shop", "--at", "2026-12-02T16:30+01:00")[1]
+    assert "2. shop, after 1 h, Wed 2026-12-02 17:30: off duty then, back Thu 2026-12-03 08:00" in output
+    assert "   email shop@example.com (In office hours), not then" in output
+    data = json.loads(run(folder, "shop", "--at", "2026-12-02T16:30+01:00", "--format", "json")[1])
+    assert [contact["fits"] for contact in data["steps"][1]["contacts"]] == [False, True, True]
 
 
 def test_nothing_that_a_terminal_obeys_is_printed(folder: Path) -> None:

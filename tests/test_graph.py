@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -49,6 +50,21 @@ CYCLES = [
 @pytest.mark.parametrize(("edges", "cycles"), CYCLES)
 def test_cycles_are_named_in_full(edges: Mapping[str, str], cycles: list[str]) -> None:
     assert ["".join(cycle) for cycle in graph(edges).cycles()] == cycles
+
+
+@pytest.mark.parametrize(
+    ("edges", "start", "circle"),
+    [
+        ({"a": "b", "b": "c"}, "a", None),
+        ({"a": "a", "b": "a"}, "a", "aa"),
+        ({"a": "a", "b": "a"}, "b", None),
+        ({"a": "b", "b": "c", "c": "a"}, "b", "bcab"),
+        ({"a": "bc", "b": "c", "c": "a"}, "c", "cac"),
+    ],
+)
+def test_the_circle_through_a_service(edges: Mapping[str, str], start: str, circle: str | None) -> None:
+    found = graph(edges).circle_through(start)
+    assert found == (tuple(circle) if circle else None)
 
 
 @given(GRAPHS)
@@ -295,6 +311,59 @@ def test_impact_is_what_enumeration_finds(services: dict[str, list[dict[str, Any
     assert set(expected) <= set(seen)
 
 
+def test_a_group_is_judged_again_when_a_member_goes_that_is_not_felt_itself() -> None:
+    """First `a` goes, while `b` still stands in for it; then `b` goes, which alone nobody would notice."""
+    services = {
+        "s": [on("a", **of_group(1)), on("b", **of_group(1), **SILENT)],
+        "a": [on("x")],
+        "b": [on("m", redundancy_group={"name": "h", "needed": 1})],
+        "m": [on("x")],
+        "x": [],
+    }
+    effects = {effect.service: effect for effect in impact(graph_of(estate(services)), ["x"])}
+    assert {id: str(effect.state) for id, effect in effects.items()} == dict.fromkeys("sabm", "fails")
+    assert effects["s"].because == "0 of 2 in the group g left, 1 needed"
+
+
+def gone_step_by_step(
+    services: Mapping[str, list[dict[str, Any]]], down: str, counts: Callable[[Any], bool]
+) -> set[str]:
+    """What goes when one is down, looked at again and again until nothing more goes."""
+    gone: set[str] = {down}
+    while more := {
+        id
+        for id in services
+        if id not in gone and not works(services[id], frozenset(services) - gone, counts)
+    }:
+        gone |= more
+    return gone - {down}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_in_larger_estates_as_much_goes_as_step_by_step(seed: int) -> None:
+    """Groups whose members are only partly felt meet in long ways only: small estates hardly have them."""
+    draw = random.Random(seed)
+    names = [f"s{number:02}" for number in range(40)]
+
+    def entry(name: str) -> dict[str, Any]:
+        more: dict[str, Any] = {"criticality": draw.choice(["hard", "hard", "soft"])}
+        if draw.random() < 0.5:
+            more["redundancy_group"] = {"name": draw.choice("gh"), "needed": 1}
+        if draw.random() < 0.3:
+            more["fallback"] = {"what": "queue", "degraded": draw.random() < 0.5}
+        return on(name, **more)
+
+    services = {name: [entry(other) for other in draw.sample(names, 3)] for name in names}
+    found = graph_of(estate(services))
+    for down in names:
+        effects = impact(found, [down])
+        fails = {effect.service for effect in effects if effect.state is State.FAILS}
+        worse = {effect.service for effect in effects if effect.state is State.DEGRADES}
+        assert fails == gone_step_by_step(services, down, is_fatal)
+        assert fails | worse == gone_step_by_step(services, down, is_felt)
+        assert len(effects) == len({effect.service for effect in effects})
+
+
 @given(GRAPHS, st.sampled_from("abcdefg"))
 def test_without_groups_and_fallbacks_everything_above_fails(
     edges: Mapping[str, frozenset[str]], start: str
@@ -338,11 +407,44 @@ def test_what_the_members_of_a_group_share_is_the_single_point() -> None:
     assert (point.service, point.fails, point.defeats) == ("x", ("a", "b", "s"), (("s", "g"),))
 
 
-def test_what_is_not_in_use_is_no_single_point() -> None:
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        # Each with its stage, what fails with it, and what would once it is in use.
+        ({}, [("c", "live", "ab", ""), ("b", "live", "a", "")]),
+        ({"a": "build"}, [("c", "live", "b", "a"), ("b", "live", "", "a")]),
+        ({"c": "build"}, [("c", "build", "ab", ""), ("b", "live", "a", "")]),
+        ({"b": "design", "a": "idea"}, [("c", "live", "", "ab"), ("b", "design", "", "a")]),
+        ({"c": "retired"}, [("b", "live", "a", "")]),
+        ({"a": "retired"}, [("c", "live", "b", "")]),
+        ({"a": "retired", "b": "retired"}, []),
+    ],
+)
+def test_what_is_still_being_built_is_a_single_point_with_its_mark(
+    stages: dict[str, str], expected: list[tuple[str, str, str, str]]
+) -> None:
     services = {"a": [on("b")], "b": [on("c")], "c": []}
-    assert points(services) == ["c", "b"]
-    assert points(services, a={"lifecycle": "build"}) == ["c"]
-    assert points(services, c={"lifecycle": "retired"}) == ["b"]
+    graph = graph_of(estate(services, **{id: {"lifecycle": stage} for id, stage in stages.items()}))
+    found = [
+        (point.service, point.stage, "".join(point.fails), "".join(point.planned))
+        for point in single_points(graph, {})
+    ]
+    assert found == expected
+
+
+def test_what_no_file_defines_is_a_single_point_and_ranked_like_any_other() -> None:
+    services = {"a": [on("ghost")], "b": [on("x")], "c": [on("x")], "x": [], "d": [on("spectre", **SOFT)]}
+    found = single_points(graph_of(estate(services)), {"a": 99.9, "b": 99.0})
+    assert [(point.service, point.stage, point.fails, point.nines) for point in found] == [
+        ("ghost", None, ("a",), 3.0),
+        ("x", "live", ("b", "c"), 2.0),
+    ]
+
+
+def test_what_is_in_use_outranks_what_is_being_built() -> None:
+    services = {"a": [on("x")], "b": [on("x")], "c": [on("y")], "x": [], "y": []}
+    found = points(services, a={"lifecycle": "build"}, b={"lifecycle": "build"})
+    assert found == ["y", "x"]
 
 
 def test_single_points_are_ranked_by_the_promises_above_them() -> None:

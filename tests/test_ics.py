@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from gitsm.calendar import planned
 from gitsm.cli import main
 from gitsm.exporters.ics import Feeds, plain, uid
 from gitsm.opening import open_repository
+from gitsm.records.calendar import Recurrence
 from gitsm.records.service import Service
+from gitsm.recurrence import days, places
 from gitsm.repository import Repository
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +57,7 @@ def test_a_feed_says_what_is_planned(repository: Repository) -> None:
     assert change.decoded("DTSTART") == datetime(2026, 11, 28, 21, tzinfo=UTC)
     assert str(change["SUMMARY"]) == "Upgrade the payroll database to PostgreSQL 18"
     assert str(change["TRANSP"]) == "OPAQUE"
-    freeze = events["calendar-year-end-freeze@gitsm"]
+    (freeze,) = (event for key, event in events.items() if key.startswith("calendar-year-end-freeze.n"))
     assert str(freeze["SUMMARY"]) == "hard freeze: Closing of the books"
     assert str(freeze["TRANSP"]) == "TRANSPARENT"
     assert "Reason: The books are closed." in str(freeze["DESCRIPTION"])
@@ -90,6 +93,146 @@ def test_a_uid_does_not_come_from_what_a_record_says(
     after = everything(repository_of({**example_files, CHANGE: text}))
     assert events_of(before).keys() == events_of(after).keys()
     assert before != after
+
+
+WINDOWS = """\
+type: maintenance
+timezone: Europe/Vienna
+recurrence: {every: week, weekdays: [tue, sat], starts: "22:00", takes: 4 h}
+dates:
+  - {from: 2026-12-28T20:00+01:00, to: 2026-12-28T23:00+01:00, name: Move to the new rack}
+  - {from: 2026-12-30T20:00+01:00, to: 2026-12-30T23:00+01:00}
+  - {from: 2027-01-02, to: 2027-01-02}
+"""
+PEAKS = """\
+peaks:
+  - name: Pay run
+    recurrence: {every: month, month_days: [25], starts: "06:00", takes: 60 h}
+  - name: Bonus
+    dates: [{from: 2026-12-10, to: 2026-12-11}]
+  - name: Closing
+    calendar: closing
+"""
+CLOSING = "type: peak\ntimezone: UTC\ndates: [{from: 2026-12-20, to: 2026-12-21, name: Closing 2026}]\n"
+SHOP = {
+    "organization/calendars/windows.yaml": WINDOWS,
+    "organization/calendars/closing.yaml": CLOSING,
+    "services/shop/service.yaml": "name: Shop\nowner: team\nlifecycle: live\n",
+    "services/shop/capacity.yaml": PEAKS,
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("windows", '"22:00"', '"23:30"'),
+        ("windows", "takes: 4 h", "takes: 5 h"),
+        ("windows", "[tue, sat]", "[wed, sun]"),
+        ("windows", "type: maintenance", "type: freeze\nname: Closed\nreason: because"),
+        ("windows", "2026-12-28T20:00+01:00, to: 2026-12-28T", "2027-02-01T20:00+01:00, to: 2027-02-01T"),
+        ("windows", "name: Move to the new rack", "name: move  to the new rack"),
+        ("windows", "2026-12-30T20:00+01:00, to", "2026-12-30T06:00+01:00, to"),
+        ("windows", "to: 2027-01-02}", "to: 2027-01-03}"),
+        ("closing", "2026-12-20", "2026-12-19"),
+        ("capacity", "[25]", "[26]"),
+        ("capacity", "2026-12-11", "2026-12-12"),
+    ],
+)  # fmt: skip
+def test_an_edit_of_what_comes_leaves_its_uid(
+    file: str, old: str, new: str, repository_of: Callable[..., Repository]
+) -> None:
+    (path,) = (path for path in SHOP if file in path)
+    assert old in SHOP[path]
+    edited = {**SHOP, path: SHOP[path].replace(old, new, 1)}
+    before, after = (everything(repository_of(files)) for files in (SHOP, edited))
+    assert before != after
+    # What stands at either end of the horizon may be in it before an edit and not after.
+    some, same = (
+        {key for key, event in events_of(feed).items() if event.decoded("DTSTART").year in (2026, 2027)}
+        for feed in (before, after)
+    )
+    assert some == same
+
+
+def test_order_is_no_part_of_a_uid(repository_of: Callable[..., Repository]) -> None:
+    head, *entries = WINDOWS.splitlines(keepends=True)[-4:]
+    windows = WINDOWS.replace("".join(entries), "".join(reversed(entries)))
+    peaks = PEAKS.splitlines(keepends=True)
+    turned = {
+        "organization/calendars/windows.yaml": windows,
+        "services/shop/capacity.yaml": "".join([peaks[0], *peaks[3:5], *peaks[5:], *peaks[1:3]]),
+    }
+    assert head == "dates:\n"
+    assert turned["services/shop/capacity.yaml"] != PEAKS
+    assert everything(repository_of({**SHOP, **turned})) == everything(repository_of(SHOP))
+
+
+@pytest.mark.parametrize(
+    ("new", "gone"),
+    [
+        ("takes: 4 h, except: [2026-12-22]", ["r2026-W52"]),
+        ("takes: 4 h, except: [2026-12-26]", ["r2026-W52.2"]),
+        ("takes: 4 h, until: 2028-11-26", ["r2028-W48"]),
+    ],
+)
+def test_what_is_left_out_takes_no_other_s_uid(
+    new: str, gone: list[str], repository_of: Callable[..., Repository]
+) -> None:
+    path = "organization/calendars/windows.yaml"
+    before, after = (
+        events_of(everything(repository_of(files)))
+        for files in (SHOP, {**SHOP, path: WINDOWS.replace("takes: 4 h", new)})
+    )
+    assert before.keys() - after.keys() == {f"calendar-windows.{key}@gitsm" for key in gone}
+    assert all(after[key].to_ical() == before[key].to_ical() for key in after)
+
+
+def test_uids_of_a_record_s_stretches_are_all_different(repository_of: Callable[..., Repository]) -> None:
+    names = ("", "", ", name: X", ", name: x", ", name: Y")
+    dates = ", ".join(
+        f"{{from: 2026-12-01T0{hour}:00Z, to: 2026-12-01T0{hour}:30Z{name}}}"
+        for hour, name in enumerate(names)
+    )
+    fields = (
+        'recurrence: {every: day, from: 2026-01-01, starts: "03:00", takes: 1 h, besides: [2025-12-31]}\n'
+    )
+    fields += "weekly: [{days: [mon, tue], hours: 08:00-09:00}, {days: [tue], hours: 10:00-11:00}]\n"
+    text = f"type: maintenance\ntimezone: UTC\ndates: [{dates}]\n{fields}"
+    others = "type: maintenance\ntimezone: UTC\ndates: [{from: 2026-12-01, to: 2026-12-01}]\n"
+    files = {
+        "organization/calendars/a.yaml": text,
+        "organization/calendars/a-d2026-12-01.yaml": others,
+        "organization/calendars/b.yaml": others,
+    }
+    repository = repository_of(files)
+    assert len(events_of(everything(repository))) == len(planned(repository)) > 700
+
+
+RECURRENCES = st.fixed_dictionaries(
+    {
+        "every": st.sampled_from(["day", "week", "month", "year"]),
+        "from": st.dates(date(2024, 1, 1), date(2026, 12, 31)).map(str),
+        "interval": st.integers(1, 3),
+    },
+    optional={
+        "weekdays": st.lists(st.sampled_from(["mon", "thu", "sun"]), min_size=1, unique=True),
+        "month_days": st.lists(st.integers(1, 28), min_size=1, max_size=3),
+        "besides": st.lists(st.dates(date(2026, 1, 1), date(2027, 12, 31)).map(str), max_size=3),
+        "except": st.lists(st.dates(date(2026, 1, 1), date(2027, 12, 31)).map(str), max_size=3),
+    },
+)
+
+
+@given(RECURRENCES, st.dates(date(2026, 1, 1), date(2027, 6, 1)))
+def test_a_place_is_of_one_day_and_the_same_wherever_one_begins_to_look(
+    fields: dict[str, Any], later: date
+) -> None:
+    comes = Recurrence.model_validate_json(json.dumps(fields))
+    first, last = date(2026, 1, 1), date(2027, 12, 31)
+    known = places(comes, first, last)
+    assert list(known) == days(comes, first, last)
+    assert len(set(known.values())) == len(known)
+    assert places(comes, later, last) == {day: place for day, place in known.items() if day >= later}
 
 
 def test_each_service_team_and_freeze_has_a_feed(repository: Repository) -> None:
@@ -183,7 +326,7 @@ def test_a_title_is_only_a_title(
 
 
 class Clone:
-    """A repository under Git with one change in it."""
+    """A repository under Git with one record in it."""
 
     change = "changes/2026/2026-11-01-a.yaml"
     text = (
@@ -191,8 +334,8 @@ class Clone:
         "window: {start: 2026-12-02T10:00Z, end: 2026-12-02T11:00Z}\n"
     )
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, record: str = change) -> None:
+        self.folder, self.record = folder, record
         folder.mkdir()
         self.git("init", "-q", "-b", "main")
 
@@ -211,8 +354,8 @@ class Clone:
         )
 
     def write(self, text: str) -> None:
-        (self.folder / self.change).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / self.change).write_text(text)
+        (self.folder / self.record).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / self.record).write_text(text)
 
     def commit(self, text: str, at: str) -> None:
         self.write(text)
@@ -220,9 +363,18 @@ class Clone:
         self.git("commit", "-q", "-m", "x", at=at)
 
     def event(self, folder: Path | None = None) -> Any:
-        repository = open_repository(folder or self.folder, clock=lambda: LATER)
-        (event,) = events_of(everything(repository)).values()
+        (event,) = self.events(folder).values()
         return event
+
+    def events(self, folder: Path | None = None, now: datetime = LATER) -> dict[str, Any]:
+        return events_of(everything(open_repository(folder or self.folder, clock=lambda: now)))
+
+    def said(self, now: datetime = LATER) -> dict[str, tuple[str, int]]:
+        """Status and sequence of each event, by its key."""
+        return {
+            uid.partition(".")[2].removesuffix("@gitsm"): (str(event["STATUS"]), event["SEQUENCE"])
+            for uid, event in self.events(now=now).items()
+        }
 
 
 def test_a_sequence_grows_with_each_edit_and_a_stamp_is_that_of_the_last(tmp_path: Path) -> None:
@@ -249,6 +401,111 @@ def test_an_edit_of_another_record_is_none(tmp_path: Path) -> None:
     clone.git("commit", "-q", "-m", "x", at="2026-11-05T10:00:00+01:00")
     assert clone.event()["SEQUENCE"] == 0
     assert clone.event().decoded("DTSTAMP") == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+FREEZE = "organization/calendars/freeze.yaml"
+
+
+def dated(*entries: tuple[str, str]) -> str:
+    listed = "".join(f"  - {{from: {day}, to: {day}{', ' * bool(name)}{name}}}\n" for day, name in entries)
+    return f"type: freeze\ntimezone: UTC\nfreeze: hard\ndates:\n{listed}"
+
+
+def test_a_recurring_window_that_is_moved_keeps_its_uids_and_its_sequence_grows(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", "organization/calendars/windows.yaml")
+    text = 'type: maintenance\ntimezone: UTC\nrecurrence: {every: week, weekdays: [tue], starts: "22:00", takes: 4 h}\n'
+    clone.commit(text, "2026-11-02T10:00:00+01:00")
+    before = clone.events()
+    clone.commit(text.replace("22:00", "20:00"), "2026-11-03T10:00:00+01:00")
+    earlier = clone.events()
+    clone.commit(text.replace("tue", "thu"), "2026-11-04T10:00:00+01:00")
+    later = clone.events()
+    assert len(before) > 100
+    assert before.keys() == earlier.keys() == later.keys()
+    assert [{event["SEQUENCE"] for event in each.values()} for each in (before, earlier, later)] == [
+        {0},
+        {1},
+        {2},
+    ]
+    moved = {key: (later[key].decoded("DTSTART") - before[key].decoded("DTSTART")) for key in before}
+    assert set(moved.values()) == {timedelta(days=2)}
+
+
+def test_what_an_edit_takes_out_is_cancelled(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", FREEZE)
+    over, named, unnamed, stays = (
+        ("2026-10-01", ""), ("2026-12-20", "name: Books"), ("2026-12-24", ""), ("2026-12-31", "")
+    )  # fmt: skip
+    clone.commit(dated(over, named, unnamed, stays), "2026-11-02T10:00:00+01:00")
+    assert {status for status, _ in clone.said().values()} == {"CONFIRMED"}
+    clone.commit(dated(named, stays), "2026-11-03T10:00:00+01:00")
+    assert clone.said()["d2026-12-24"] == ("CANCELLED", 1)
+    assert "d2026-10-01" not in clone.said(), "what was over was not called off by tidying up"
+    clone.write(dated(stays))
+    told = clone.said()
+    assert sorted(told.values()) == [("CANCELLED", 2), ("CANCELLED", 2), ("CONFIRMED", 2)]
+    assert told["d2026-12-31"] == ("CONFIRMED", 2)
+    clone.commit(dated(stays, unnamed), "2026-11-05T10:00:00+01:00")
+    assert clone.said()["d2026-12-24"] == ("CONFIRMED", 2), "what comes again is not cancelled"
+    assert set(clone.said(now=LATER + timedelta(days=500))) == {"d2026-12-24", "d2026-12-31"}
+
+
+def test_a_recurrence_that_ends_is_cancelled_from_then_on(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", FREEZE)
+    text = "type: freeze\ntimezone: UTC\nfreeze: hard\nrecurrence: {every: month, month_days: [1]%s}\n"
+    clone.commit(text % "", "2026-11-02T10:00:00+01:00")
+    clone.commit(text % ", until: 2026-09-30", "2026-11-10T10:00:00+01:00")
+    told = clone.said(now=LATER + timedelta(days=90))
+    cancelled = sorted(key for key, (status, _) in told.items() if status == "CANCELLED")
+    assert (cancelled[0], cancelled[-1], len(cancelled)) == ("r2026-12", "r2028-11", 24)
+    assert "r2026-10" not in told
+    assert told["r2026-09"] == ("CONFIRMED", 1)
+
+
+def test_a_change_that_lost_its_window_is_cancelled_and_one_that_moved_is_not(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone")
+    clone.commit(clone.text, "2026-11-02T10:00:00+01:00")
+    without = "".join(line for line in clone.text.splitlines(keepends=True) if "window" not in line)
+    clone.commit(without, "2026-11-03T10:00:00+01:00")
+    event = clone.event()
+    assert (str(event["STATUS"]), event["SEQUENCE"]) == ("CANCELLED", 1)
+    assert event.decoded("DTSTART") == datetime(2026, 12, 2, 10, tzinfo=UTC)
+    clone.commit(clone.text.replace("12-02", "12-03"), "2026-11-04T10:00:00+01:00")
+    assert (str(clone.event()["STATUS"]), clone.event()["SEQUENCE"]) == ("CONFIRMED", 2)
+
+
+def test_a_version_that_nobody_could_read_called_nothing_off(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", FREEZE)
+    for number, text in enumerate([dated(("2026-12-24", "")), "type: [\n", "type: freeze\nx: y\n"]):
+        clone.commit(text, f"2026-11-0{number + 2}T10:00:00+01:00")
+    clone.commit(dated(("2026-12-24", ""), ("2026-12-25", "")), "2026-11-09T10:00:00+01:00")
+    assert {status for status, _ in clone.said().values()} == {"CONFIRMED"}
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("@253402200000 +0000", ("CANCELLED", 1)),  # the last day of the year 9999
+        ("2026-11-03T10:00:00+14:00", ("CANCELLED", 1)),
+        ("@0 +0000", None),  # longer ago than 12 months
+    ],
+)
+def test_a_commit_may_claim_any_time(at: str, told: tuple[str, int] | None, tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", FREEZE)
+    clone.commit(dated(("2026-12-24", "")), at)
+    clone.commit(dated(("2026-12-25", "")), at)
+    assert clone.said().get("d2026-12-24") == told
+
+
+def test_a_peak_counts_the_edits_of_the_calendar_that_it_names(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "clone", "organization/calendars/closing.yaml")
+    (clone.folder / "services/shop").mkdir(parents=True)
+    (clone.folder / "services/shop/service.yaml").write_text(SHOP["services/shop/service.yaml"])
+    (clone.folder / "services/shop/capacity.yaml").write_text(PEAKS)
+    clone.commit(CLOSING, "2026-11-02T10:00:00+01:00")
+    clone.commit(CLOSING.replace("12-20", "12-19"), "2026-11-03T10:00:00+01:00")
+    told = {str(event["SUMMARY"]): event["SEQUENCE"] for event in clone.events().values()}
+    assert told == {"peak: Pay run": 0, "peak: Bonus": 0, "peak: Closing": 1}
 
 
 def test_a_shallow_clone_claims_no_sequence_and_says_so(tmp_path: Path) -> None:

@@ -91,18 +91,18 @@ Tier 1
   portal (retiring): degrades
     portal > payroll > ledger > database (hard)
     without payroll: <b>](javascript:x) `a` | ##[group]
-    owner run; call run at once, then pay after 30 min
+    owner run; call run at once, then run after 5 min, then pay after 30 min
 
 Tier 2
   ledger: fails
     ledger > database (hard)
-    owner run; call run at once, then pay after 30 min
+    owner run; call run at once, then run after 5 min, then pay after 30 min
 
 Without a tier
   archive: at risk
     archive > ledger > database (hard)
     without ledger: A queue
-    owner run; call run at once, then pay after 30 min
+    owner run; call run at once, then run after 5 min, then pay after 30 min
 
 Whom to call
   pay: it has no contact
@@ -148,7 +148,11 @@ def test_impact_as_data(folder: Path) -> None:
     }
     portal = next(effect for effect in found["effects"] if effect["service"] == "portal")
     assert portal["path"] == ["portal", "payroll", "ledger", "database"]
-    assert portal["escalation"] == [{"team": "run", "after": "0 min"}, {"team": "pay", "after": "30 min"}]
+    assert portal["escalation"] == [
+        {"team": "run", "after": "0 min"},
+        {"team": "run", "after": "5 min"},
+        {"team": "pay", "after": "30 min"},
+    ]
     assert (portal["tier"], portal["lifecycle"], portal["owner"]) == (1, "retiring", "run")
     assert found["teams"]["run"]["contacts"] == [{"channel": "phone", "value": "100", "when": "P1"}]
     below = {effect["service"]: effect["state"] for effect in data(folder, "portal", "--up")["effects"]}
@@ -171,7 +175,8 @@ def test_the_single_points_of_failure(folder: Path) -> None:
     assert (
         output
         == """\
-2 single points of failure of 5 services, the one on which most promise hangs first
+2 single points of failure of 5 services and 1 that no file defines, the one on which most promise
+hangs first
 
 1. database, of run: 2 services in use fail with it
    ledger, payroll
@@ -194,6 +199,58 @@ def test_the_single_points_of_failure(folder: Path) -> None:
         run(folder, "--format", "markdown")[1].splitlines()[2]
         == "1. database, of run: 2 services in use fail with it"
     )
+
+
+def test_single_points_that_are_no_services_in_use_are_marked(folder: Path) -> None:
+    """One that no file defines, one that is being built, and one with which only that one fails."""
+    more = {
+        "payroll": service("Payroll", 1, depends_on=[{"service": "ledger"}, {"service": "ghost"}]),
+        "database": service("Database", 2, "build", depends_on=[{"service": "disk"}]),
+        "ledger": service("Ledger", 2, depends_on=[{"service": "database"}]),
+        "disk": service("Disk", None),
+        "robot": service("Robot", None, "design", depends_on=[{"service": "payroll"}]),
+    }
+    for id, text in more.items():
+        (folder / "services" / id).mkdir(exist_ok=True)
+        (folder / "services" / id / "service.yaml").write_text(text, encoding="utf-8")
+    code, output = run(folder)
+    heads = [line for line in output.splitlines() if line[:1].isdigit()]
+    assert (code, heads[1:]) == (
+        0,
+        [
+            "1. disk, of run: 2 services in use fail with it, and 2 that are not in use yet",
+            "2. database (build, not in use yet), of run: 2 services in use fail with it, and 1 that is not in",
+            "3. ghost (no file defines it): 1 service in use fails with it, and 1 that is not in use yet",
+            "4. ledger, of run: 1 service in use fails with it, and 1 that is not in use yet",
+            "5. payroll, of run: 1 service that is not in use yet would fail with it",
+        ],
+    )
+    found = {point["service"]: point for point in data(folder)["single_points"]}
+    assert (found["ghost"]["lifecycle"], found["database"]["lifecycle"]) == (None, "build")
+    assert (found["disk"]["fails"], found["disk"]["planned"]) == (
+        ["ledger", "payroll"],
+        ["database", "robot"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("depends_on", "circle"),
+    [
+        ("database", "database > database"),
+        ("payroll", "database > payroll > ledger > database"),
+    ],
+)
+@pytest.mark.parametrize("words", [("database",), ("database", "--up")])
+def test_a_service_that_stands_on_itself_says_so(
+    folder: Path, words: tuple[str, ...], depends_on: str, circle: str
+) -> None:
+    (folder / "services/database/service.yaml").write_text(
+        service("Database", 2, depends_on=[{"service": depends_on, "criticality": "soft"}])
+    )
+    assert run(folder, *words)[1].splitlines()[1] == f"it stands on itself: {circle}"
+    assert f"It stands on itself: `{circle}`" in run(folder, *words, "--format", "markdown")[1]
+    assert data(folder, *words)["circle"] == circle.split(" > ")
+    assert data(folder, "archive")["circle"] is None
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,16 @@ from gitsm.calendar import planned
 from gitsm.cli import main
 from gitsm.importers import Imported
 from gitsm.importers.foreign.content_lines import Unreadable, components
-from gitsm.importers.foreign.rules import Budget, CannotFollow, as_recurrence, days, read_rule
-from gitsm.importers.foreign.zones import iana_name
-from gitsm.importers.ics import MAX_BYTES, MAX_EVENTS, convert
+from gitsm.importers.foreign.rules import (
+    Budget,
+    CannotFollow,
+    as_recurrence,
+    days,
+    last_of_plain,
+    read_rule,
+)
+from gitsm.importers.foreign.zones import Zone, Zones, iana_name
+from gitsm.importers.ics import MAX_BYTES, MAX_EVENTS, MAX_FOLLOWED, convert
 from gitsm.records.calendar import Recurrence
 from gitsm.recurrence import days as days_of
 from gitsm.repository import Repository
@@ -396,6 +403,133 @@ def test_weeks_are_counted_as_another_library_counts_them(year: int, start: int)
     )
 
 
+@given(
+    st.sampled_from(["DAILY", "WEEKLY"]),
+    st.integers(1, 40),
+    st.integers(1, 60),
+    st.dates(date(2024, 1, 1), date(2026, 1, 1)),
+)
+def test_a_plain_rule_ends_where_counting_ends(freq: str, interval: int, count: int, begins: date) -> None:
+    rule = read_rule(f"FREQ={freq};INTERVAL={interval};COUNT={count}", datetime(2026, 1, 1))
+    *_, last = days(rule, begins, begins, date(2199, 12, 31), WIDE)
+    assert last_of_plain(rule, begins) == last
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;COUNT=5;BYDAY=MO", "FREQ=MONTHLY;COUNT=5", "FREQ=DAILY"])
+def test_any_other_rule_has_to_be_counted(rule: str) -> None:
+    assert last_of_plain(read_rule(rule, datetime(2026, 1, 1)), date(2026, 1, 1)) is None
+
+
+def test_many_events_that_come_for_lifetimes_are_all_carried() -> None:
+    events = [
+        f"UID:{n}\n{VIENNA}:20260101T220000\nDURATION:PT1H\nSUMMARY:W {n}\nRRULE:FREQ=DAILY;COUNT=27000"
+        for n in range(100)
+    ]
+    found = records(imported(calendar(*events)))
+    assert len(found) == 100
+    assert {record["recurrence"]["until"] for record in found.values()} == {"2099-12-03"}
+
+
+def test_of_rules_that_become_dates_no_more_are_carried_than_anybody_would_read() -> None:
+    rule = "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;INTERVAL=2;WKST=SU"
+    events = [f"UID:{n}\n{VIENNA}:20260101T220000\nDURATION:PT1H\nSUMMARY:W {n}\n{rule}" for n in range(60)]
+    result = imported(calendar(*events))
+    carried = sum(len(record["dates"]) for record in records(result).values())
+    assert MAX_FOLLOWED - 400 < carried <= MAX_FOLLOWED
+    refused = [text for text in losses(result) if "is left out" in text]
+    assert len(refused) == 60 - len(result.files)
+    assert refused[-1] == "line 416: W 59 is left out: more than 20,000 dates come of the rules of this file"
+
+
+# --- local times that clocks skip or pass twice
+
+
+SKIPPED = "which clocks of Europe/Vienna skip, is taken for"
+TWICE = "which clocks of Europe/Vienna pass twice, is taken for"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            f"{VIENNA}:20260329T023000\nDURATION:PT1H",
+            [f"line 3: DTSTART 2026-03-29 02:30, {SKIPPED} 2026-03-29T02:30+01:00"],
+        ),
+        (
+            f"{VIENNA}:20261025T023000\nDURATION:PT1H",
+            [f"line 3: DTSTART 2026-10-25 02:30, {TWICE} 2026-10-25T02:30+02:00"],
+        ),
+        (
+            f"{VIENNA}:20261025T010000\nDTEND;TZID=Europe/Vienna:20261025T020000",
+            [f"line 4: DTEND 2026-10-25 02:00, {TWICE} 2026-10-25T02:00+02:00"],
+        ),
+        (f"{VIENNA}:20261025T010000\nDTEND;TZID=Europe/Vienna:20261025T030000", []),
+        (f"{VIENNA}:20260329T010000\nDTEND;TZID=Europe/Vienna:20260329T030000", []),
+        ("DTSTART:20260329T013000Z\nDURATION:PT1H", []),
+        (
+            f"{VIENNA}:20260328T023000\nDURATION:P1D",
+            [f"line 4: the end of its days 2026-03-29 02:30, {SKIPPED} 2026-03-29T02:30+01:00"],
+        ),
+        (
+            f"{VIENNA}:20260301T100000\nDURATION:PT1H\nRDATE;TZID=Europe/Vienna:20261025T023000",
+            [f"line 5: RDATE 2026-10-25 02:30, {TWICE} 2026-10-25T02:30+02:00"],
+        ),
+        (
+            "DTSTART:20260329T023000\nDURATION:PT1H",
+            [
+                "line 3: 1 time that names no zone is taken for Europe/Vienna; --timezone names another",
+                f"line 3: DTSTART 2026-03-29 02:30, {SKIPPED} 2026-03-29T02:30+01:00",
+            ],
+        ),
+        (
+            f"{VIENNA}:20260101T023000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20270201T000000Z",
+            [
+                f"line 2: an event on 2026-03-29 02:30, {SKIPPED} 2026-03-29T03:00+02:00",
+                f"line 2: an event on 2026-10-25 02:30, {TWICE} 2026-10-25T02:30+02:00",
+            ],
+        ),
+        (
+            f"{VIENNA}:20260131T023000\nDURATION:PT1H\nRRULE:FREQ=YEARLY;BYYEARDAY=88,298,300",
+            [
+                f"line 2: an event on 2026-03-29 02:30, {SKIPPED} 2026-03-29T02:30+01:00",
+                f"line 2: an event on 2026-10-25 02:30, {TWICE} 2026-10-25T02:30+02:00",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_no_one_instant_is_listed(lines: str, said: list[str]) -> None:
+    text = calendar(lines).replace("VERSION:2.0\r\n", "")
+    told = [loss for loss in losses(imported(text)) if "title comes" not in loss]
+    assert sorted(told) == sorted(said)
+
+
+@given(st.datetimes(datetime(2000, 1, 2), datetime(2037, 1, 1)))
+def test_a_zone_of_the_file_s_own_has_the_odd_times_that_the_known_one_has(local: datetime) -> None:
+    zones = Zones(_definitions(OWN_ZONE), Budget(10**9))
+    for moment in (local, *_around_changes(local.year)):
+        own, known = (
+            zone.oddity(moment) for zone in (zones.named("Customized Time Zone"), Zone("Europe/Vienna"))
+        )
+        assert own.replace("its own zone", "Europe/Vienna") == known, moment
+
+
+def _definitions(text: str) -> dict[str, Any]:
+    (top,) = components(calendar(head=text).encode(), lambda number, reason: None)
+    return {part.text("TZID"): part for part in top.parts}
+
+
+def _around_changes(year: int) -> list[datetime]:
+    changes = [
+        max(date(year, month, day) for day in range(25, 32) if date(year, month, day).weekday() == 6)
+        for month in (3, 10)
+    ]
+    return [
+        datetime(day.year, day.month, day.day, 1) + timedelta(minutes=minutes)
+        for day in changes
+        for minutes in (0, 59, 60, 61, 119, 120, 121)
+    ]
+
+
 # --- types
 
 
@@ -487,9 +621,7 @@ ABSURD = (
 
 @pytest.mark.parametrize("rule", ABSURD, ids=lambda rule: rule[:50])
 def test_absurd_rules_cost_little_many_times(rule: str) -> None:
-    events = [
-        f"UID:{n}\nDTSTART:20260101T000000Z\nDURATION:PT1H\nSUMMARY:X\nRRULE:{rule}" for n in range(40)
-    ]
+    events = [f"UID:{n}\nDTSTART:20260101T000000Z\nDURATION:PT1H\nSUMMARY:X\nRRULE:{rule}" for n in range(40)]
     assert imported(calendar(*events)) is not None  # what would go wrong has no end
 
 

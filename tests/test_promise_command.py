@@ -117,7 +117,7 @@ def test_json_fits_its_schema(promise: Callable[..., Result]) -> None:
     first = agreement["promises"][0]
     assert (first["verdict"], first["chain"][0]["way"]) == ("refuted", ["shop", "db"])
     assert first["mends"][0] == {
-        "words": "raise db/ola to 99.9 %", "kind": "agreement", "id": "db/ola",
+        "words": "raise db/ola to 99.9 %", "kind": "agreement", "id": "db/ola", "file": "services/db/ola.yaml",
         "path": ["availability", "target"], "value": 99.9,
     }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
@@ -13,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitsm.promises import Promise, answer
-from gitsm.promises.figures import spent_at_once
 from gitsm.promises.ground import TooEntangled
 from gitsm.promises.redundancy import All, Chance, Vote, at_least, parts_of
+from gitsm.promises.spent import spent_at_once
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
 from gitsm.tree import MappingTree
@@ -195,7 +196,20 @@ def sla(target: float, **more: Any) -> dict[str, Any]:
         ({"s": service(50, "a"), "a": service(50), "s/ola": agreed(99.9), "named": service()}, 25, "refuted"),
         # A year's downtime may fall into the shortest month: 1 - 0.001 x 365 / 28.
         ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "year")}, 98.696428571, "refuted"),
-        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "week")}, 99.9, "proved"),
+        ({"s": service(100, "a"), "a": service(), "a/uc": agreed(99.9, "UC", "week")}, 99.864516129, "proved"),
+        # Services that need each other are up or down together, and each of them counts once:
+        # 0.999 x 0.99 x 0.98 of the three.
+        ({"s": service(99.9, "a"), "a": service(99, "b"), "b": service(98, "a", "s")}, 96.92298, "refuted"),
+        ({"s": service(99.9, "s")}, 99.9, "proved"),
+        # Of one of two, one needs what needs it: 0.999 x (1 - 0.1 x 0.2).
+        ({"s": service(99.9, member("a"), member("b")), "a": service(90, "s"), "b": service(80)}, 97.902, "refuted"),
+        # A contract of somebody else covers nothing of ours that stands below: 0.998 of the line, and 0.99 of
+        # our power, which nobody says is the seller's.
+        (
+            {"s": service(100, "line"), "line": service(None, "power"), "power": service(99),
+             "line/uc": agreed(99.8, "UC", provider="seller")},
+            98.802, "undetermined",
+        ),
     ],
 )  # fmt: skip
 def test_by_hand(records: dict[str, dict[str, Any]], least: float, verdict: str) -> None:
@@ -211,19 +225,35 @@ def test_by_hand(records: dict[str, dict[str, Any]], least: float, verdict: str)
         ({"s": service(99.9, "a"), "a": service()}, "an agreement or own_availability of a"),
         # Its own part is known, and the one below it isn't.
         ({"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service()}, "an agreement or own_availability of b"),
-        ({"s": service(99.9, "nobody")}, "service nobody, which no file defines"),
-        ({"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service(99.9, "a")}, "the circle a > b > a"),
-        ({"s": service(99.9, "s")}, "the circle s > s"),
-        ({"s": service(99.9, member("a", needed=2)), "a": service(99.9)}, "redundancy group g of s: it needs more"),
-        ({"s": service(99.9, *(member(f"m{n}") for n in range(21)))}, "it has more than 20 members"),
+        ({"s": service(99.9, "nobody")}, "how often nobody works, which no file defines"),
+        (
+            {"s": service(99.9, member("a", needed=2)), "a": service(99.9)},
+            "how often enough of redundancy group g of s work: it needs 2, and has 1 in use",
+        ),
+        (
+            {"s": service(99.9, *(member(f"m{n}") for n in range(21)))},
+            "it has 21 members, and no more than 20 are computed",
+        ),
         # The contract holds in office hours alone, and the promise at night, too.
         (
             {"s": service(99.9, "a"), "a": service(), "a/uc": agreed(99.9, "UC", hours="office")},
-            "the hours that office",
+            "how often a/uc holds outside its hours, office",
         ),
         # An agreement that doesn't hold any more, or not yet, is none.
-        ({"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"to": "2026-11-30"})}, "of a"),
-        ({"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"from": "2026-12-02"})}, "of a"),
+        (
+            {"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"to": "2026-11-30"})},
+            "an agreement or own_availability of a (a/ola ended on 2026-11-30)",
+        ),
+        (
+            {"s": service(99.9, "a"), "a": service(), "a/ola": agreed(99.9, valid={"from": "2026-12-02"})},
+            "an agreement or own_availability of a (a/ola does not hold before 2026-12-02)",
+        ),
+        # One that says nothing of availability is named.
+        (
+            {"s": service(99.9, "a"), "a": service(),
+             "a/ola": {"type": "OLA", "provider": "ours", "customer": "buyers"}},
+            "a (a/ola has no figure of availability)",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_unknown_leaves_it_undetermined(records: dict[str, dict[str, Any]], missing: str) -> None:
@@ -529,7 +559,7 @@ def test_what_is_not_in_use_carries_nothing(
     found = judged(records | ({"a/ola": agreed(99.9)} if by_agreement else {}))
     assert found.verdict == verdict
     if verdict != "proved":
-        assert found.missing[0].startswith("service a, which is ")
+        assert found.missing[0].startswith("how often a works, which is ")
 
 
 def test_no_agreement_about_another_service_brings_back_what_is_retired() -> None:
@@ -539,7 +569,7 @@ def test_no_agreement_about_another_service_brings_back_what_is_retired() -> Non
             "b": {**service(100), "lifecycle": "retired"}, "s/sla": sla(99.5),
         }
     )  # fmt: skip
-    assert (found.verdict, found.missing) == ("undetermined", ("service b, which is retired",))
+    assert (found.verdict, found.missing) == ("undetermined", ("how often b works, which is retired",))
 
 
 def test_members_of_which_nobody_can_tell_who_can_be_missed_leave_it_undetermined() -> None:
@@ -554,16 +584,81 @@ def test_members_of_which_nobody_can_tell_who_can_be_missed_leave_it_undetermine
     assert "some have a fallback" in found.missing[0]
 
 
-def test_what_is_assumed_of_when_downtime_falls_is_said() -> None:
+# --- hours and periods that don't fit
+
+
+def test_downtime_around_the_clock_may_all_fall_into_office_hours() -> None:
+    # 99.9 % of a month of 30 days allow 0.72 h. April 2028 begins on a Saturday, so that it has 20 weekdays
+    # with 200 office hours: 1 - 0.72 / 200 = 0.9964. At best all of it falls at night.
+    records = {"s": service(100, "a"), "a": service(), "a/ola": agreed(99.9)}
+    found = {target: judged(records | {"s/sla": sla(target, hours="office")}) for target in (99.6, 99.9)}
+    assert found[99.6].verdict == "proved"
+    assert found[99.6].figure("at_least") == pytest.approx(99.64)
+    assert found[99.9].verdict == "undetermined"
+    assert found[99.9].figure("at_most") == 100
+    assert found[99.9].missing == ("which hours the downtime of a/ola falls into: it holds around the clock",)
+
+
+def test_office_hours_below_a_promise_around_the_clock_are_refuted_by_what_must_fail_in_them() -> None:
+    # 90 % of 230 of December's 744 hours: 23 h are down at the least in a month that is all promised, and
+    # in February 20 of 672. Nothing is known of the other hours.
+    records = {"s": service(100, "a"), "a": service(), "a/ola": agreed(90, hours="office")}
+    found = judged(records | {"s/sla": sla(99.5)})
+    assert found.verdict == "refuted"
+    assert found.figure("at_least") < 100 * 230 / 744
+
+
+def test_a_week_may_lie_across_two_months() -> None:
+    # January 2028 begins on a Saturday and ends on a Monday: six weeks meet it, and 6 x 7 / 31 x 0.1 % may
+    # be spent in it.
+    records = {"s": service(100, "a"), "a": service(), "a/ola": agreed(99.9, period="week")}
+    found = judged(records | {"s/sla": sla(99.9)})
+    assert found.verdict == "undetermined"
+    assert found.figure("at_least") == pytest.approx(100 * (1 - 0.001 * 42 / 31))
+    assert "where a week lies across two" in found.missing[0]
+
+
+# --- words
+
+
+def test_a_circle_is_named_in_full() -> None:
     found = judged(
-        {
-            "s": service(100, "a", "b"), "a": service(), "a/ola": agreed(99.9, period="week"),
-            "b": service(), "b/ola": agreed(99.9), "s/sla": {**sla(99.5), "hours": "office"},
-        }
-    )  # fmt: skip
-    assert found.verdict == "proved"
-    assert found.notes[1:] == (
-        "downtime of a/ola is taken to be spread evenly over its hours",
-        "weeks are taken not to lie across the months that a/ola or the promise counts in",
-        "downtime of b/ola is taken to be spread evenly over its hours",
+        {"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service(99.9, "a"), "s/sla": sla(99.5)}
     )
+    assert found.verdict == "proved"
+    assert "a > b > a: they need each other, so they fail together, and each counts once" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("records", "says"),
+    [
+        (
+            {"a": service(None, "x"), "b": service(None, "x"), "a/ola": agreed(99), "b/ola": agreed(99.4)},
+            "1 of a, b needed: 99.4 %, as a and b share x and count as the best of them",
+        ),
+        (
+            {"a": service(99, "x"), "b": service(99, "x")},
+            "1 of a, b needed: 99.89 %; a and b share x, which counts once",
+        ),
+    ],
+)  # fmt: skip
+def test_what_members_of_a_group_share_is_named(records: dict[str, dict[str, Any]], says: str) -> None:
+    whole = records | {"s": service(100, member("a"), member("b")), "x": service(99.9), "s/sla": sla(99.95)}
+    assert says in [link.says for link in judged(whole).chain]
+
+
+@pytest.mark.parametrize("target", [99.95, 99.99, 99.999])
+def test_rounding_never_hides_the_gap(target: float) -> None:
+    own = target - 1e-9
+    found = judged({"s": service(own), "s/sla": sla(target)})
+    assert found.verdict == "refuted"
+    figures = [float(each) for each in re.findall(r"([0-9.]+) % at most", found.because)]
+    assert all(figure < target for figure in figures), found.because
+
+
+def test_a_promise_of_a_retired_service_is_not_judged() -> None:
+    repository = repository_of({"s": {**service(100), "lifecycle": "retired"}, "s/sla": sla(99.5)})
+    record = repository.get(Agreement, "s/sla")
+    assert record is not None
+    found = answer(repository, record)
+    assert (found.promises, found.unbound) == ((), "service s is retired")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gitsm.intervals import Interval, union
 from gitsm.promises import Promise, answer
-from gitsm.promises.worst_moment import Elapse, Hours, Stage, Wait, Work, through, worst_moment
+from gitsm.promises.worst_moment import Elapse, Hours, Soonest, Stage, Wait, Work, through, worst_moment
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
 from gitsm.working_time import working_times
@@ -208,7 +208,11 @@ LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 20.0, 33.0, 90.0])
 
 @st.composite
 def stages(draw: st.DrawFn) -> Stage:
-    which = draw(st.sampled_from(["wait", "elapse", "work"]))
+    which = draw(st.sampled_from(["wait", "elapse", "work", "soonest"]))
+    if which == "soonest":
+        return Soonest(
+            tuple(tuple(draw(st.lists(stages(), max_size=2))) for _ in range(draw(st.integers(1, 3))))
+        )
     if which == "elapse":
         return Elapse(draw(LENGTHS))
     calendar = draw(calendars())
@@ -223,9 +227,10 @@ def test_no_minute_is_worse(begins: Hours, way: list[Stage], data: Any) -> None:
     found = worst_moment(begins, way, deadline)
     first, last = int(begins.starts[0]), int(begins.ends[-1])
     spares = {
-        minute: (deadline(minute) - through(way, minute)) if through(way, minute) < inf else -inf
+        minute: (until - restored) if restored < inf else -inf
         for minute in range(first, last)
-        if begins.next(minute) == minute and deadline(minute) < inf
+        for restored, until in [(through(way, [minute])[0], deadline.each([minute])[0])]
+        if begins.next(minute) == minute and until < inf
     }
     if not spares:
         assert found is None
@@ -284,7 +289,10 @@ def test_no_minute_of_half_a_year_is_worse(repository_of: Callable[..., Reposito
         ("hours: late\n", "{team: ours, after: 0 min}", "refuted"),
         # The first who is called isn't there; the next one is called when its time has come.
         ("hours: late\n", "{team: dbs, after: 0 min}, {team: ours, after: 30 min}", "proved"),
-        ("hours: late\n", "{team: ours, after: 0 min}, {team: dbs, after: 30 min}", "refuted"),
+        ("hours: late\n", "{team: ours, after: 0 min}, {team: dbs, after: 30 min}", "proved"),
+        # Whoever comes next has to be there as well, in hours of its own, and in time.
+        ("hours: late\n", "{team: ours, after: 0 min}, {team: ours, after: 30 min}", "refuted"),
+        ("hours: late\n", "{team: ours, after: 0 min}, {team: dbs, after: 61 min}", "refuted"),
     ],
 )
 def test_the_first_who_is_called_is_there_in_the_hours_of_the_team(
@@ -323,3 +331,54 @@ def test_a_response_counted_in_other_hours_is_compared_by_its_worst_moment(
         f"hours: office\nresponse: {{P1: {response}}}\nresolution: {{P1: {resolution}}}", shop=alone
     )
     assert promise.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("hours", "steps", "response", "verdict"),
+    [
+        # Called after half an hour, for an answer within a quarter of one.
+        ("", "{team: ours, after: 30 min}", "15 min", "refuted"),
+        ("", "{team: ours, after: 15 min}", "15 min", "proved"),
+        # At night the first is not there; the second is called after ten minutes, or after twenty.
+        ("hours: office\n", "{team: ours, after: 0 min}, {team: dbs, after: 10 min}", "15 min", "proved"),
+        ("hours: office\n", "{team: ours, after: 0 min}, {team: dbs, after: 20 min}", "15 min", "refuted"),
+        ("hours: office\n", "{team: ours, after: 0 min}", "15 min", "refuted"),
+    ],
+)
+@pytest.mark.parametrize("resolution", ["", "resolution: {P1: 900 h}\n"])
+def test_a_response_needs_somebody_who_is_called_and_there(
+    repository_of: Callable[..., Repository],
+    hours: str, steps: str, response: str, verdict: str, resolution: str,
+) -> None:  # fmt: skip
+    always = OFFICE.replace(
+        "mon, tue, wed, thu, fri], hours: 08:00-17:00",
+        "mon, tue, wed, thu, fri, sat, sun], hours: 00:00-24:00",
+    )
+    repository = repository_of(
+        {
+            **FILES,
+            "organization/calendars/always.yaml": always.replace(
+                'holidays: {country: AT, subdivision: "9"}\n', ""
+            ),
+            "organization/teams/ours.yaml": "name: Ours\n" + hours,
+            "services/shop/service.yaml": "name: Shop\nowner: ours\nlifecycle: live\nsupport_hours: always\n"
+            f"escalation: [{steps}]\n",
+            "services/shop/sla.yaml": SLA + f"response: {{P1: {response}}}\n" + resolution,
+        }
+    )
+    record = repository.get(Agreement, "shop/sla")
+    assert record is not None
+    (promise,) = answer(repository, record).of("restore")
+    assert promise.verdict == verdict
+    assert ("nobody who is called is there before" in promise.because) == (verdict == "refuted")
+
+
+def test_business_hours_below_are_shortened_by_what_is_enough(found: Callable[..., Promise]) -> None:
+    late = found(
+        "hours: office\nresolution: {P2: 8 business hours}",
+        "hours: office\nresolution: {P2: 8 business hours}",
+    )
+    # Half an hour goes by until somebody is called, or nobody has to be called at all.
+    assert [mend.words for mend in late.mends] == [
+        "have db/ola restore P2 within 7.5 business hours", "call ours after 0 min", "declare a fallback for db",
+    ]  # fmt: skip

@@ -98,6 +98,42 @@ def test_everybody_is_listed_once_with_who_speaks_for_them(found: Callable[[str]
     }
 
 
+SOFT = {
+    **FILES,
+    "services/shop/service.yaml": (
+        "name: Shop\nowner: web\nlifecycle: live\ndepends_on: [{service: db, criticality: soft}]\n"
+    ),
+    "services/till/service.yaml": "name: Till\nowner: db\nlifecycle: live\ndepends_on: [{service: db}]\n",
+    "services/proxy/service.yaml": (
+        "name: Proxy\nowner: db\nlifecycle: live\n"
+        "depends_on: [{service: db, fallback: {what: A cache, degraded: false}}]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "ways", "soft"),
+    [
+        (
+            "2026-12-02-move",
+            {"db": "db", "till": "db till", "shop": "db shop", "desk": "db shop desk"},
+            {"shop", "desk"},
+        ),
+        ("2026-12-03-quiet", {"db": "db"}, set()),
+    ],
+)
+def test_what_only_works_worse_is_affected_too_and_marked(
+    repository_of: Callable[..., Repository], change: str, ways: dict[str, str], soft: set[str]
+) -> None:
+    repository = repository_of(SOFT)
+    record = repository.get(Change, change)
+    assert record is not None
+    found = responsibilities_for(repository, record)
+    assert {id: " ".join(way) for id, way in found.ways.items()} == ways
+    assert list(found.ways) == list(ways)  # what works worse comes last
+    assert found.soft == soft
+
+
 PARTIES = ["db", "web", "board", "role:change-manager", "role:service-owner", "nobody"]
 ACTIVITY = st.fixed_dictionaries(
     {
@@ -167,10 +203,10 @@ def test_it_is_told_in_words(folder: Path) -> None:
     assert code == 0
     assert output.splitlines() == [
         "change 2026-12-02-move: 3 services",
-        "  db",
-        "  shop, through db",
-        "  desk, through db → shop",
-        "  without a RACI matrix: desk",
+        "  db, of db",
+        "  shop, of web, through db",
+        "  desk, of web, through db → shop",
+        "  without a RACI matrix, so its owner is asked: desk",
         "",
         "plan",
         "  Plan (shop)",
@@ -207,14 +243,58 @@ def test_it_fits_the_terminal(folder: Path, width: int) -> None:
     assert max(map(len, run(folder, "2026-12-02-move", width=width)[1].splitlines())) <= width
 
 
+def test_what_works_worse_bears_a_mark_in_each_form(folder: Path) -> None:
+    (folder / "services/shop/service.yaml").write_text(SOFT["services/shop/service.yaml"])
+    lines = run(folder, "2026-12-02-move")[1].splitlines()
+    assert lines[1:6] == [
+        "  db, of db",
+        "  shop*, of web, through db",
+        "  desk*, of web, through db → shop",
+        "  * works worse and doesn't fail: a soft dependency lies on the way",
+        "  without a RACI matrix, so its owner is asked: desk*",
+    ]
+    assert "  Release (db, shop*)" in lines
+    assert "    R does it   db (for db); web (for shop*)" in lines
+    assert "`db`, `shop*`" in run(folder, "2026-12-02-move", "--format", "markdown")[1]
+    data = json.loads(run(folder, "2026-12-02-move", "--format", "json")[1])
+    assert [(entry["service"], entry["criticality"]) for entry in data["services"]] == [
+        ("db", "hard"),
+        ("shop", "soft"),
+        ("desk", "soft"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no file defines this team"),
+        ("name: [\n", "its file has mistakes of its own"),
+        ("name: Web\n", "no contact is recorded"),
+    ],
+)
+def test_a_team_that_nobody_defines_is_no_team_without_contact(
+    folder: Path, text: str | None, said: str
+) -> None:
+    team = folder / "organization/teams/web.yaml"
+    team.unlink() if text is None else team.write_text(text)
+    lines = run(folder, "2026-12-02-move")[1].splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line in ("  web", "  web, as role:service-owner")]
+    assert lines[at + 1] == f"    {said}"
+
+
+def test_the_owner_of_a_service_without_a_matrix_can_be_reached(folder: Path) -> None:
+    output = run(folder, "--service", "apart")[1]
+    assert "  web\n    no contact is recorded" in output
+
+
 def test_of_services_instead(folder: Path) -> None:
     code, output = run(folder, "--service", "db", "--service", "apart")
     assert code == 0
     assert output.splitlines()[:4] == [
         "services db, apart: 2 services",
-        "  apart",
-        "  db",
-        "  without a RACI matrix: apart",
+        "  apart, of web",
+        "  db, of db",
+        "  without a RACI matrix, so its owner is asked: apart",
     ]
 
 

@@ -18,6 +18,10 @@ def calendar(type: str = "maintenance", timezone: str = "Europe/Vienna", **field
     return {"organization/calendars/c.yaml": json.dumps({"type": type, "timezone": timezone, **fields})}
 
 
+def off(country: str = "AT", **fields: Any) -> dict[str, str]:
+    return calendar("service_hours", holidays={"country": country, **fields})
+
+
 def comes(**fields: Any) -> dict[str, str]:
     return calendar(recurrence=fields)
 
@@ -145,6 +149,47 @@ CASES: list[tuple[str, dict[str, str], str]] = [
         calendar("service_hours", "Africa/Cairo", weekly=[{"days": ["fri"], "hours": "00:30-06:00"}]),
         "weekly.0.hours",
     ),
+    # A day that is named by its date is looked at in whichever year to come it is.
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2041-03-31", "hours": ["02:30-04:00"]}]),
+        "exceptions.0.hours.0",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2041-03-30", "hours": ["22:00-02:30"]}]),
+        "exceptions.0.hours.0",
+    ),
+    (
+        "time-in-a-clock-change",
+        calendar("service_hours", exceptions=[{"on": "2041-03-30", "hours": ["02:30-04:00"]}]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        comes(every="month", month_days=[5], starts="02:30", besides=["2041-03-31"]),
+        "recurrence.starts",
+    ),
+    (
+        "time-in-a-clock-change",
+        comes(every="month", month_days=[5], starts="02:30", besides=["2041-03-30", "2020-03-29"]),
+        "",
+    ),
+    (
+        "time-in-a-clock-change",
+        comes(**{"starts": "02:30", "from": "2040-01-01"}, **SUNDAY),
+        "recurrence.starts",
+    ),
+    ("time-in-a-clock-change", comes(starts="02:30", until="2027-03-27", **SUNDAY), ""),
+    (
+        "time-in-a-clock-change",
+        calendar(
+            "service_hours",
+            "Australia/Lord_Howe",
+            exceptions=[{"on": "2030-10-06", "hours": ["02:10-05:00"]}],
+        ),
+        "exceptions.0.hours.0",
+    ),
     ("peak-in-an-unfit-calendar", peak(calendar="office-hours"), "peaks.0.calendar"),
     ("peak-in-an-unfit-calendar", peak(calendar="c") | calendar("maintenance"), "peaks.0.calendar"),
     ("peak-in-an-unfit-calendar", peak(calendar="c") | calendar("peak"), ""),
@@ -182,6 +227,58 @@ CASES: list[tuple[str, dict[str, str], str]] = [
     (
         "calendar-that-never-holds",
         calendar("freeze", recurrence=SATURDAY, scope={"tags": ["nobody", "finance"]}),
+        "",
+    ),
+    ("misspelt-scope", calendar("freeze", scope={"tags": ["finanse"]}), "scope.tags.0"),
+    ("misspelt-scope", calendar("maintenance", scope={"tags": ["finanse"]}), "scope.tags.0"),
+    # One that is right does not hide the other.
+    ("misspelt-scope", calendar("freeze", scope={"tags": ["finance", "finanse"]}), "scope.tags.1"),
+    (
+        "misspelt-scope",
+        calendar("freeze", scope={"services": ["payroll"], "systems": ["poeple"]}),
+        "scope.systems.0",
+    ),
+    ("misspelt-scope", calendar("freeze", scope={"tags": ["finance"], "systems": ["people"]}), ""),
+    ("misspelt-scope", calendar("maintenance", scope={"tags": ["patched-weekly"]}), ""),
+    ("misspelt-scope", calendar("peak", scope={"tags": ["finanse"]}), ""),
+    (
+        "misspelt-scope",
+        calendar("freeze", scope={"tags": ["finanse"]}) | {"services/new/service.yaml": "name: [\n"},
+        "",
+    ),
+    ("worked-holiday-that-is-none", off(minus=["2026-12-09"]), "holidays.minus.0"),
+    ("worked-holiday-that-is-none", off(minus=["2026-12-08", "2027-12-09"]), "holidays.minus.1"),
+    ("worked-holiday-that-is-none", off(minus=["2026-12-08"]), ""),
+    ("worked-holiday-that-is-none", off(country="DE", minus=["2026-11-01"]), "holidays.minus.0"),
+    ("worked-holiday-that-is-none", off(country="DE", subdivision="BY", minus=["2026-11-01"]), ""),
+    (
+        "worked-holiday-that-is-none",
+        calendar("service_hours", holidays={"minus": ["2026-12-25"]}),
+        "holidays.minus.0",
+    ),
+    # What can't be known is not blamed.
+    ("worked-holiday-that-is-none", off(minus=["2150-12-09"]), ""),
+    ("worked-holiday-that-is-none", off(country="XX", minus=["2026-12-09"]), ""),
+    ("worked-holiday-that-is-none", off(plus=["2026-12-24"], minus=["2026-12-24"]), ""),
+    ("day-both-off-and-worked", off(plus=["2026-12-24"], minus=["2026-12-24"]), "holidays.minus.0"),
+    ("day-both-off-and-worked", off(plus=["2026-12-25"], minus=["2026-12-25"]), "holidays.minus.0"),
+    ("day-both-off-and-worked", off(plus=["2026-12-24"], minus=["2026-12-25"]), ""),
+    ("holiday-named-again", off(plus=["2026-12-25"]), "holidays.plus.0"),
+    ("holiday-named-again", off(plus=["2026-12-24", "2026-12-24"]), "holidays.plus.1"),
+    ("holiday-named-again", off(plus=["2026-12-24"]), ""),
+    ("holiday-named-again", off(plus=["2026-12-25"], minus=["2026-12-25"]), ""),
+    ("holiday-named-again", off(plus=["2150-12-25"]), ""),
+    ("holiday-named-again", calendar("holidays", holidays={"plus": ["2026-12-25"]}), ""),
+    (
+        "day-with-two-exceptions",
+        calendar(
+            "service_hours", exceptions=[{"on": "2026-12-24"}, {"on": "2026-12-31"}, {"on": "2026-12-24"}]
+        ),
+        "exceptions.2.on",
+    ),
+    (
+        "day-with-two-exceptions",
+        calendar("service_hours", exceptions=[{"on": "2026-12-24"}, {"on": "2026-12-31"}]),
         "",
     ),
     ("calendar-that-never-holds", calendar("service_hours"), ""),
@@ -282,3 +379,73 @@ def test_the_date_of_a_clock_change_is_named(report_of: Callable[..., Report]) -
     report = report_of(comes(starts="02:30", **SUNDAY), NOW)
     (finding,) = [one for one in report.findings if one.rule == "time-in-a-clock-change"]
     assert "2027-03-28T02:30 does not exist in Europe/Vienna" in finding.message
+
+
+def test_the_holiday_that_was_meant_is_named(report_of: Callable[..., Report]) -> None:
+    report = report_of(off(minus=["2026-12-09"]), NOW)
+    (finding,) = [one for one in report.findings if one.rule == "worked-holiday-that-is-none"]
+    assert (
+        finding.message == "calendar c has 2026-12-09 worked as a holiday, and it is no public holiday of AT"
+    )
+    assert finding.hint == "did you mean 2026-12-08, Immaculate Conception?"
+
+
+def test_the_tag_that_was_meant_is_named(
+    example_files: dict[str, str], report_of: Callable[..., Report]
+) -> None:
+    report = report_of({**example_files, **calendar(scope={"tags": ["finanse"]})}, NOW)
+    (finding,) = [one for one in report.findings if one.rule == "misspelt-scope"]
+    assert finding.hint == "did you mean finance?"
+
+
+@pytest.mark.parametrize(
+    ("now", "place"), [("2098-11-01T09:00Z", ""), ("2099-11-01T09:00Z", "holidays.country")]
+)
+def test_holidays_of_years_that_nobody_knows_are_said(
+    now: str, place: str, report_of: Callable[..., Report]
+) -> None:
+    report = report_of(off(subdivision="9"), datetime.fromisoformat(now))
+    found = [one for one in report.findings if one.rule == "unknown-public-holidays"]
+    assert [".".join(map(str, one.place.path)) for one in found] == ([place] if place else [])
+
+
+NO_HOURS = {
+    "services/s/service.yaml": "{name: S, owner: t, lifecycle: live}",
+    "organization/teams/t.yaml": "{name: T}",
+    "organization/teams/p.yaml": "{name: P, type: supplier}",
+}
+WITH_HOURS = calendar("service_hours", weekly=[{"days": ["mon"], "hours": "08:00-12:00"}])
+
+
+def promise(**fields: Any) -> dict[str, str]:
+    data = {"type": "UC", "provider": "p", "customer": "t", "resolution": {"P1": "8 h"}, **fields}
+    return {"services/s/uc.yaml": json.dumps(data)} | WITH_HOURS
+
+
+BUSINESS = {"P2": "1 business hour", "P1": "1 h"}
+
+
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        (promise(response=BUSINESS), ["response.P2"]),
+        (promise(response=BUSINESS, resolution={"P3": "8 business hours"}), ["response.P2", "resolution.P3"]),
+        (promise(), []),
+        (promise(response=BUSINESS, hours="c"), []),
+        (promise(response=BUSINESS) | {"organization/teams/p.yaml": "{name: P, hours: c}"}, []),
+        (promise(response=BUSINESS) | {"organization/teams/t.yaml": "{name: T, hours: c}"}, []),
+        (
+            promise(response=BUSINESS)
+            | {"services/s/service.yaml": "{name: S, owner: t, lifecycle: live, support_hours: c}"},
+            [],
+        ),
+        # What a broken record says, nobody knows.
+        (promise(response=BUSINESS) | {"organization/teams/p.yaml": "{name: [P]}"}, []),
+    ],
+)
+def test_business_hours_of_nobody(
+    files: dict[str, str], places: list[str], report_of: Callable[..., Report]
+) -> None:
+    report = report_of({**NO_HOURS, **files}, NOW)
+    found = [one for one in report.findings if one.rule == "business-hours-of-nobody"]
+    assert sorted(".".join(map(str, one.place.path)) for one in found) == sorted(places)

@@ -34,7 +34,13 @@ CHANGES = [
     ("Africa/Casablanca", "2026-03-22T02:00Z"),
     ("Africa/Cairo", "2026-04-23T22:00Z"),
     ("Africa/Cairo", "2026-10-29T21:00Z"),
+    ("America/New_York", "2026-03-08T07:00Z"),
     ("America/New_York", "2026-11-01T06:00Z"),
+    ("America/Santiago", "2026-04-05T03:00Z"),  # midnight is passed twice
+    ("America/Santiago", "2026-09-06T04:00Z"),  # midnight is skipped
+    ("Antarctica/Troll", "2026-03-29T01:00Z"),  # by two hours
+    ("Antarctica/Troll", "2026-10-25T01:00Z"),
+    ("Asia/Pyongyang", "2018-05-04T15:00Z"),
     ("America/St_Johns", "2006-10-29T02:31Z"),
     ("Asia/Kathmandu", "2026-06-01T00:00Z"),
     ("Etc/GMT+12", "2026-06-01T00:00Z"),
@@ -137,6 +143,18 @@ def test_working_time_is_what_clocks_on_the_wall_show(
     assert worked == union(worked)
 
 
+@pytest.mark.parametrize("hours", ["22:00-06:00", "00:00-24:00", "01:30-02:30", "23:30-00:30", "02:00-01:30"])
+@pytest.mark.parametrize(("timezone", "text"), CHANGES)
+def test_every_shift_across_every_change_is_counted(timezone: str, text: str, hours: str) -> None:
+    calendar = calendar_of(timezone=timezone, weekly=[{"days": list(WEEK), "hours": hours}])
+    start = moment(text) - timedelta(hours=30)
+    by_hand = worked_by_hand(calendar, start, 60 * 60)
+    worktime = WorkingTime(calendar)
+    assert worktime.minutes(start, start + timedelta(hours=60)) == len(by_hand)
+    for n in range(0, 60 * 60, 10):
+        assert worktime.is_open(start + n * MINUTE) is (n in by_hand)
+
+
 @settings(max_examples=60)
 @given(st.sampled_from(CHANGES), WEEKLY, st.integers(1, 6_000))
 def test_so_many_minutes_later_so_many_minutes_were_worked(
@@ -199,6 +217,20 @@ def test_holidays_and_what_differs_from_them() -> None:
 def test_holidays_that_there_are_not_are_said(country: str, part: str | None) -> None:
     with pytest.raises(UnknownHolidays, match="no public holidays of"):
         public_holidays(country, part, 2026)
+
+
+@pytest.mark.parametrize(("country", "year"), [("AT", 2150), ("AT", 2199), ("ES", 2000)])
+def test_a_year_of_which_no_holidays_are_known_has_not_none(country: str, year: int) -> None:
+    with pytest.raises(UnknownHolidays, match=f"of {country} are known for {year}, only for "):
+        public_holidays(country, None, year)
+    weekly = [{"days": list(WEEK), "hours": "08:00-17:00"}]
+    worktime = WorkingTime(calendar_of(weekly=weekly, holidays={"country": country}))
+    with pytest.raises(UnknownHolidays):
+        worktime.after(datetime(year, 6, 1, tzinfo=UTC), 60)
+
+
+def test_a_country_may_have_no_holidays_in_a_year() -> None:
+    assert public_holidays("UA", None, 2026) == {}
 
 
 def test_whole_days_count_from_their_first_moment_to_their_last() -> None:

@@ -1,14 +1,17 @@
 """The clock of an agreement: by when work must begin, and by when service must be restored.
 
 A target in business hours runs in the hours of the agreement alone; any other runs on, at night and
-on holidays too. Pauses stop both.
+on holidays too. Pauses stop both. An agreement that names no hours holds around the clock, and its
+business hours are hours like any others: what comes of that says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from gitsm.intervals import Interval, Intervals, union, without
@@ -22,7 +25,8 @@ from gitsm.working_time import HORIZON, WorkingTime, working_times
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One day on the way to a deadline, or several in a row on which the clock stood for one reason."""
+    """One day on the way to a deadline, or several in a row on which the clock stood for one reason, or
+    throughout one pause."""
 
     first: date
     last: date
@@ -34,6 +38,8 @@ class Step:
     """Why other hours held than on other such days: a holiday, an exception."""
     left: float
     """How many minutes of the target are left after it."""
+    is_paused_through: bool = False
+    """Whether it lies in pauses from its beginning to its end, holidays and nights included."""
 
     @property
     def minutes(self) -> float:
@@ -54,6 +60,24 @@ class Deadline:
     """The calendar whose hours count; None where all time does."""
     timezone: str
     steps: tuple[Step, ...]
+
+    @property
+    def lacks_hours(self) -> bool:
+        """Whether it is in business hours, and all time counts because the agreement names no hours."""
+        return self.target.business and self.calendar is None
+
+
+Standing = Literal["in force", "not started", "ended"]
+
+
+def standing(agreement: Record[Agreement], day: date) -> Standing:
+    """Whether an agreement holds on a day."""
+    valid = agreement.fields.valid
+    if valid is not None and valid.to is not None and valid.to < day:
+        return "ended"
+    if valid is not None and valid.from_ is not None and day < valid.from_:
+        return "not started"
+    return "in force"
 
 
 class NoHours(ValueError):
@@ -122,24 +146,31 @@ def _steps(
         end = ran[-1].end if ran and not left else midnight
         paused = without([replace(c, end=min(c.end, end)) for c in counted if c.start < end], ran)
         because = hours.day(day).because if hours is not None else ""
-        yield Step(day, day, tuple(ran), tuple(paused), because, left.total_seconds() / 60)
+        through = not ran and not without([Interval(at, midnight)], pauses)
+        yield Step(day, day, tuple(ran), tuple(paused), because, left.total_seconds() / 60, through)
         at = midnight
 
 
-def _merged(steps: Iterator[Step]) -> Iterator[Step]:
-    """The steps, with days in a row on which nothing happened for the same reason in one."""
-    before: Step | None = None
-    for step in steps:
-        idle = not step.ran and not step.paused
-        if (
-            before is not None
-            and idle
-            and (before.ran, before.paused, before.because) == ((), (), step.because)
-        ):
-            before = replace(before, last=step.last)
-            continue
-        if before is not None:
-            yield before
-        before = step
-    if before is not None:
-        yield before
+def _merged(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, with days in a row on which nothing happened for the same reason in one, and those of a pause."""
+    for _, run in groupby(steps, key=_shape):
+        found = list(run)
+        first, last = found[0], found[-1]
+        if first.ran or (first.paused and not first.is_paused_through):
+            yield from found
+        else:
+            paused = union(stretch for step in found for stretch in step.paused)
+            yield replace(last, first=first.first, paused=tuple(paused), because=_one_reason(found))
+
+
+def _shape(step: Step) -> tuple[object, ...]:
+    """What days in a row have in common that are told as one."""
+    if step.is_paused_through:
+        return ("paused",)
+    return ("idle", step.because) if not step.ran and not step.paused else ("its own", step.first)
+
+
+def _one_reason(steps: Sequence[Step]) -> str:
+    """Why other hours held on some days, where that is one reason for all."""
+    reasons = {step.because for step in steps}
+    return reasons.pop() if len(reasons) == 1 else ""

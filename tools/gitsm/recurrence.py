@@ -7,6 +7,7 @@ summer than in winter.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -44,6 +45,22 @@ def days(comes: Recurrence, first: date, last: date) -> list[date]:
     return sorted(found.difference(comes.except_))[:MAX_OCCURRENCES]
 
 
+def places(comes: Recurrence, first: date, last: date) -> dict[date, str]:
+    """The same days, each with its place: its week, month or year, and which day of that it is after the first.
+
+    By its place an occurrence is known when its day is moved within the week, month or year, or others
+    are left out. What comes daily has its days for places, and so has what the rule does not name.
+    """
+    found: dict[date, str] = {}
+    if says_its_days(comes):
+        count = Counter[str]()
+        for day in _by_rule(comes, _begins(comes.every, first), last):
+            period = _period(comes.every, day)
+            count[period] += 1
+            found[day] = period if count[period] == 1 else f"{period}.{count[period]}"
+    return {day: found.get(day, day.isoformat()) for day in days(comes, first, last)}
+
+
 def occurrences(comes: Recurrence, first: date, last: date, timezone: str) -> Iterator[tuple[date, Interval]]:
     """Each day from `first` to `last` on which something begins, and the stretch that it takes.
 
@@ -73,6 +90,21 @@ def _by_rule(comes: Recurrence, first: date, last: date) -> Iterator[date]:
         if _periods_between(comes, begins, day) % comes.interval == 0 and _comes_on(comes, begins, day):
             yield day
         day += timedelta(days=1)
+
+
+def _period(every: str, day: date) -> str:
+    """The day, week, month or year that a day is in."""
+    if every == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02}"
+    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[every]]
+
+
+def _begins(every: str, day: date) -> date:
+    """The first day of the day, week, month or year that a day is in."""
+    if every == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(month=day.month if every != "year" else 1, day=day.day if every == "day" else 1)
 
 
 def _periods_between(comes: Recurrence, begins: date, day: date) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitsm.change_control import affected_by
+from gitsm.graph import graph_of
 from gitsm.parties import Teams, speaks_for
 from gitsm.records.change import Change
 from gitsm.records.raci import Activity, Raci
@@ -52,6 +53,8 @@ class Responsibilities:
     """The services that have none, or none that can be read."""
     duties: tuple[Duty, ...]
     """In the order of the stages, each stage's in the order in which the services say them."""
+    soft: frozenset[str] = frozenset()
+    """The services that only work worse: a soft dependency lies on each way there."""
 
     def parties(self) -> Mapping[str, tuple[str, ...]]:
         """Everybody who has a part, in the order of their first one, with the teams that speak for them."""
@@ -65,12 +68,30 @@ class Responsibilities:
 
 def responsibilities_for(repository: Repository, change: Record[Change]) -> Responsibilities:
     """Who decides about a change, over every service that it affects."""
-    return responsibilities_of(repository, affected_by(repository, change))
+    hard = affected_by(repository, change)
+    soft = {} if change.fields.outage == "none" else _softly(repository, hard, change)
+    return responsibilities_of(repository, hard, soft)
 
 
-def responsibilities_of(repository: Repository, ways: Ways) -> Responsibilities:
-    """The matrices of services as one. Those that are named come first, then those that are nearest."""
-    order = sorted(ways, key=lambda id: (len(ways[id]), id))
+def _softly(repository: Repository, hard: Ways, change: Record[Change]) -> Ways:
+    """The services that users find worse by soft dependencies, while those that a change names are down."""
+    graph = graph_of(repository)
+    start = [service for service in change.fields.services if service in graph.services]
+    came_from = graph.felt.ways(start, graph.felt.reached(start))
+    ways: dict[str, tuple[str, ...]] = {}
+    for id, before in came_from.items():
+        ways[id] = (*ways[before], id) if before is not None else (id,)
+    return {id: way for id, way in ways.items() if id not in hard}
+
+
+def responsibilities_of(repository: Repository, ways: Ways, soft: Ways | None = None) -> Responsibilities:
+    """The matrices of services as one: those that are named come first, then those that are nearest.
+
+    Services that are only affected through `soft` dependencies come last.
+    """
+    ways = {**(soft or {}), **ways}
+    softly = frozenset(soft or ()) & ways.keys()
+    order = sorted(ways, key=lambda id: (id in softly, len(ways[id]), id))
     known = [(id, service) for id in order if (service := repository.get(Service, id)) is not None]
     matrices = _matrices(repository)
     merged: dict[tuple[str, str], list[tuple[Record[Service], Activity]]] = {}
@@ -83,6 +104,7 @@ def responsibilities_of(repository: Repository, ways: Ways) -> Responsibilities:
         {id: ways[id] for id in order},
         tuple(id for id in order if id not in matrices),
         tuple(sorted(duties, key=lambda duty: STAGES.index(duty.stage))),
+        softly,
     )
 
 

@@ -25,31 +25,28 @@ _CHUNK = timedelta(days=32)
 
 
 class UnknownHolidays(ValueError):
-    """There are no holidays of a country or of a part of it by that name; the text says which."""
+    """The holidays of a country or of a part of it can't be known, by that name or in that year; the text says
+    which."""
 
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
-    """The public holidays of a year by day, with their names. Raises UnknownHolidays."""
+    """The public holidays of a year by day, with their names. Raises UnknownHolidays.
+
+    Some countries have none in some years, and mean it; beyond the years that the library covers it has
+    none either, and there nobody knows.
+    """
     import holidays  # slow to import, and most commands need none
 
+    place = f"{country}-{subdivision}" if subdivision else country
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
     except NotImplementedError:
-        place = f"{country}-{subdivision}" if subdivision else country
         raise UnknownHolidays(f"no public holidays of {place} are known") from None
+    if not found.start_year <= year <= found.end_year:
+        known = f"{found.start_year} to {found.end_year}"
+        raise UnknownHolidays(f"no public holidays of {place} are known for {year}, only for {known}")
     return {day: name for day, name in found.items() if day.year == year}
-
-
-def holiday_on(holidays: Holidays | None, day: date) -> str | None:
-    """The name of the holiday that a day is, where it is one. Raises UnknownHolidays."""
-    if holidays is None or day in holidays.minus:
-        return None
-    if day in holidays.plus:
-        return "day off"
-    if holidays.country is None:
-        return None
-    return public_holidays(holidays.country, holidays.subdivision, day.year).get(day)
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,9 @@ class WorkingTime:
         self.calendar = calendar
         self.timezone = calendar.timezone
         self._exceptions = {entry.on: entry for entry in calendar.exceptions}
+        holidays = calendar.holidays or Holidays()
+        self._off, self._on = frozenset(holidays.plus), frozenset(holidays.minus)
+        self._country, self._subdivision = holidays.country, holidays.subdivision
         self._days: dict[date, Day] = {}
 
     def day(self, day: date) -> Day:
@@ -128,11 +128,21 @@ class WorkingTime:
         exception = self._exceptions.get(day)
         if exception is not None:
             return Day(day, self._hours(day, exception.hours), exception.name or "other hours")
-        holiday = holiday_on(self.calendar.holidays, day)
+        holiday = self._holiday(day)
         if holiday is not None:
             return Day(day, (), holiday)
         weekday = WEEKDAYS[day.weekday()]
         return Day(day, self._hours(day, tuple(w.hours for w in self.calendar.weekly if weekday in w.days)))
+
+    def _holiday(self, day: date) -> str | None:
+        """The name of the holiday that a day is, where it is one."""
+        if day in self._on:
+            return None
+        if day in self._off:
+            return "day off"
+        if self._country is None:
+            return None
+        return public_holidays(self._country, self._subdivision, day.year).get(day)
 
     def _hours(self, day: date, hours: tuple[HoursOfDay, ...]) -> tuple[Interval, ...]:
         found: list[Interval] = []

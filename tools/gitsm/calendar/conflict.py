@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,13 +21,13 @@ class ConflictKind(StrEnum):
     DEPENDENCY = "dependency"
     """Another change that brings down the same service, at once."""
     REDUNDANCY = "redundancy"
-    """Another member of a redundancy group, so that too few stay up."""
+    """Another member of a redundancy group, so that too few stay up, or would if it went wrong."""
     TEAM = "team"
     """More changes of its team than that can do at once."""
     PERSON = "person"
     """Another change of one of its people."""
     FREEZE = "freeze"
-    """A freeze, without an exception."""
+    """A freeze of its services, or of what it takes down, without an exception."""
     EXCEPTION = "exception"
     """A freeze, with an exception that is not whole."""
     PEAK = "peak"
@@ -36,13 +37,13 @@ class ConflictKind(StrEnum):
     MAINTENANCE_EXCEEDED = "maintenance exceeded"
     """It begins in a maintenance window and is not done, or not undone, when that ends."""
     ORDER = "order"
-    """A change that it requires is not done when it begins."""
+    """A change that it requires, by others or itself, is not done when it begins."""
     TOO_SHORT = "too short"
     """Its plan and its rollback take longer than its window."""
     NOBODY_ON_DUTY = "nobody on duty"
-    """The team that carries it out is not there."""
+    """The team that carries it out, or one of its steps, is not there."""
     NOBODY_WATCHES = "nobody watches"
-    """Nobody who supports it is on duty while it is watched."""
+    """Nobody who made or supports it is on duty while it is watched, or when that ends."""
     LATE_WORD = "late word"
     """Those whom it affects are told later than the policy asks."""
 
@@ -71,6 +72,10 @@ class Conflict:
     """The first stretch of time for which it holds."""
     minutes: float = 0
     """For how many minutes it holds in all."""
+    after: timedelta = timedelta()
+    """How long after the beginning of its window the part of a change begins that is concerned."""
+    more: int = 0
+    """How many further ones it meets in the same way, which are only counted."""
 
     def finding(self) -> Diagnostic:
         """The conflict as a finding at its change."""

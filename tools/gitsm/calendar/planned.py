@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from gitsm import calendar_words
+from gitsm.calendar.keys import key_of_name
 from gitsm.calendar.stretches import (
     MOST_PEAKS,
     in_scope,
     peak_calendar,
+    stretches_in,
     stretches_of,
     stretches_of_peak,
     with_margin,
@@ -43,6 +46,10 @@ class Planned:
     """Tells it from the other stretches of its record, and stays when time goes on."""
     around: Interval | None = None
     """A peak with its margin: the time in which its service should be left alone."""
+    key: str = ""
+    """Tells it from the other stretches of its record, and stays when it is moved."""
+    named: Record[Calendar] | None = None
+    """The calendar that says when a peak is, where its record only names it."""
 
 
 def planned(repository: Repository) -> list[Planned]:
@@ -87,38 +94,63 @@ def _recurrence_of(repository: Repository, peak: Peak) -> Recurrence | None:
 
 def _changes(repository: Repository) -> Iterator[Planned]:
     for record in repository.of(Change):
-        window = record.fields.window
-        if window is not None and window.start < window.end:
-            start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
-            services = record.fields.services
-            yield Planned(start, end, "change", record.title, services, record, state_of(repository, record))
+        yield from of_change(repository, record, record.fields)
 
 
 def _calendars(repository: Repository) -> Iterator[Planned]:
     for record in repository.of(Calendar):
-        fields = record.fields
-        if fields.type not in _SHOWN:
-            continue
-        services = None if fields.scope is None else in_scope(repository, fields.scope)
-        for one in stretches_of(repository, record):
-            title, kind = one.name or record.title, _kind_of(fields)
-            yield Planned(one.when.start, one.when.end, kind, title, services, record, number=one.number)
+        yield from of_calendar(repository, record, record.fields)
 
 
 def _peaks(repository: Repository) -> Iterator[Planned]:
     for record in repository.of(Capacity):
-        count, taken = 0, set[int]()
-        for peak in record.fields.peaks[:MOST_PEAKS]:
-            for one in stretches_of_peak(repository, peak):
-                number, count = one.number, count + 1
-                while number in taken:  # several peaks may begin in one minute
-                    number += 1
-                taken.add(number)
-                if count > MAX_OCCURRENCES:
-                    break
-                around = with_margin(one.when, peak) if peak.margin else None
-                start, end, services = one.when.start, one.when.end, (record.id,)
-                yield Planned(start, end, "peak", peak.name, services, record, number=number, around=around)
+        yield from of_capacity(repository, record, record.fields)
+
+
+def of_change(repository: Repository, record: Record[Change], fields: Change) -> Iterator[Planned]:
+    """The window of a change, by its fields as they are or were."""
+    window = fields.window
+    if window is not None and window.start < window.end:
+        start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
+        state = state_of(repository, record)
+        yield Planned(start, end, "change", record.title, fields.services, record, state)
+
+
+def of_calendar(repository: Repository, record: Record[Calendar], fields: Calendar) -> Iterator[Planned]:
+    """The stretches of a freeze or a maintenance window, by its fields as they are or were."""
+    if fields.type not in _SHOWN:
+        return
+    services = None if fields.scope is None else in_scope(repository, fields.scope)
+    as_it_is = fields is record.fields
+    found = stretches_of(repository, record) if as_it_is else stretches_in(repository, fields)
+    for one in found:
+        title, kind = one.name or record.title, _kind_of(fields)
+        start, end, number = one.when.start, one.when.end, one.number
+        yield Planned(start, end, kind, title, services, record, number=number, key=one.key)
+
+
+def of_capacity(repository: Repository, record: Record[Capacity], fields: Capacity) -> Iterator[Planned]:
+    """The peaks of a service, by the fields of its capacity plan as they are or were."""
+    count, taken, names = 0, set[int](), Counter[str]()
+    for peak in fields.peaks[:MOST_PEAKS]:
+        name = f"n{key_of_name(peak.name)}"
+        names[name] += 1
+        key = name if names[name] == 1 else f"{name}.{names[name]}"
+        for one in stretches_of_peak(repository, peak):
+            number, count = one.number, count + 1
+            while number in taken:  # several peaks may begin in one minute
+                number += 1
+            taken.add(number)
+            if count > MAX_OCCURRENCES:
+                break
+            around = with_margin(one.when, peak) if peak.margin else None
+            yield Planned(
+                *(one.when.start, one.when.end, "peak", peak.name, (record.id,), record),
+                number=number,
+                around=around,
+                key=f"{key}.{one.key}",
+                named=one.calendar,
+            )
 
 
 def _kind_of(calendar: Calendar) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
+from gitsm.calendar.keys import back_by_place, once_by_name, weeks_by_day
 from gitsm.intervals import Interval, union
 from gitsm.local_days import wall_clock
-from gitsm.records.calendar import Calendar, Recurrence, Scope
+from gitsm.records.calendar import Calendar, DateRange, Recurrence, Scope
 from gitsm.records.capacity import Capacity, Peak
 from gitsm.records.service import Service
 from gitsm.recurrence import MAX_OCCURRENCES, occurrences
@@ -21,6 +22,8 @@ HORIZON_BEHIND = timedelta(days=366)
 HORIZON_AHEAD = timedelta(days=731)
 """How far what comes back is followed: 12 months into the past and 24 ahead."""
 _LATEST = datetime(2200, 12, 31, tzinfo=UTC)
+_WEEK = timedelta(days=8)
+"""Hours that come each week and go on for longer never end."""
 
 MOST_PEAKS = 200
 """Of how many peaks of a service the times are worked out; more have only made-up files."""
@@ -38,10 +41,20 @@ class Stretch:
     number: int = 0
     """Tells it from the others of its record, and stays when time goes on: the place in their list of those
     that come once, the minute at which they begin of the others, which have no first one."""
+    key: str = ""
+    """Tells it from the others of its record, and stays when it is moved."""
+    calendar: Record[Calendar] | None = None
+    """The calendar that says when it is, of a peak that names one."""
 
 
-def _returning(when: Interval) -> Stretch:
-    return Stretch(when, number=int(when.start.timestamp()) // 60)
+def _returning(when: Interval, key: str) -> Stretch:
+    return Stretch(when, number=int(when.start.timestamp()) // 60, key=key)
+
+
+def _coming_once(dates: Sequence[DateRange], timezone: str) -> Iterator[Stretch]:
+    for when, number, entry, key in once_by_name(dates, timezone):
+        if when.start < when.end:
+            yield Stretch(when, entry.name, number, key)
 
 
 def concerns(scope: Scope | None, service: Record[Service]) -> bool:
@@ -72,8 +85,13 @@ def stretches_of(repository: Repository, calendar: Record[Calendar]) -> Sequence
     """When a freeze, a maintenance window or a shared peak is, each stretch by itself, by its start."""
     known = _of_calendars(repository)
     if calendar.id not in known:
-        known[calendar.id] = told_apart(_stretches(repository, calendar.fields))
+        known[calendar.id] = stretches_in(repository, calendar.fields)
     return known[calendar.id]
+
+
+def stretches_in(repository: Repository, calendar: Calendar) -> Sequence[Stretch]:
+    """The same of a calendar as it was, or might be."""
+    return told_apart(_stretches(repository, calendar))
 
 
 def told_apart(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -94,37 +112,60 @@ def _of_calendars(repository: Repository) -> dict[str, Sequence[Stretch]]:
 
 
 def _stretches(repository: Repository, calendar: Calendar) -> Iterator[Stretch]:
-    for number, dates in enumerate(calendar.dates):
-        when = stretch_of(dates, calendar.timezone)
-        if when.start < when.end:
-            yield Stretch(when, dates.name, number)
+    yield from _coming_once(calendar.dates, calendar.timezone)
     inside = horizon(repository)
     if calendar.recurrence is not None:
-        yield from map(_returning, _coming_back(repository, calendar.recurrence, calendar.timezone))
+        yield from _with_places(repository, calendar.recurrence, calendar.timezone)
     if calendar.weekly or calendar.exceptions:
-        weeks = calendar.model_copy(update={"dates": (), "recurrence": None})
-        try:
-            hours = WorkingTime(weeks).between(inside.start, inside.end)
-        except UnknownHolidays:  # of which another rule speaks
-            hours = WorkingTime(weeks.model_copy(update={"holidays": None})).between(inside.start, inside.end)
-        yield from map(_returning, hours[:MAX_OCCURRENCES])
+        yield from _of_weeks(calendar, inside)
 
 
-def _coming_back(repository: Repository, comes: Recurrence, timezone: str) -> Sequence[Interval]:
-    """The occurrences within the horizon; many services often have the same peaks."""
+def _of_weeks(calendar: Calendar, inside: Interval) -> Iterator[Stretch]:
+    """The hours of each week that lie in a horizon, in part at least: one that were cut at its edge would begin
+    at another moment tomorrow."""
+    weeks = calendar.model_copy(update={"dates": (), "recurrence": None})
+    start, end = inside.start - _WEEK, inside.end + _WEEK
+    try:
+        hours = WorkingTime(weeks).between(start, end)
+    except UnknownHolidays:  # of which another rule speaks
+        hours = WorkingTime(weeks.model_copy(update={"holidays": None})).between(start, end)
+    within = [one for one in hours if one.overlaps(inside)][:MAX_OCCURRENCES]
+    for when, key in weeks_by_day(within, calendar.timezone):
+        yield _returning(when, key if when.start > start else "w")
+
+
+def _with_places(repository: Repository, comes: Recurrence, timezone: str) -> Sequence[Stretch]:
+    """The occurrences within the horizon, each known by its place."""
+    known, key = _of_places(repository), (comes, timezone)
+    if key not in known:
+        found = _coming_back(repository, comes, timezone)
+        places = back_by_place(comes, [day for day, _ in found])
+        known[key] = [_returning(when, place) for (_, when), place in zip(found, places, strict=True)]
+    return known[key]
+
+
+@once
+def _of_places(repository: Repository) -> dict[tuple[Recurrence, str], Sequence[Stretch]]:
+    return {}
+
+
+def _coming_back(repository: Repository, comes: Recurrence, timezone: str) -> Sequence[tuple[date, Interval]]:
+    """The occurrences within the horizon by their days; many services often have the same peaks."""
     known, key = _of_recurrences(repository), (comes, timezone)
     if key not in known:
         inside = horizon(repository)
         long = timedelta(minutes=comes.takes.minutes) if comes.takes else timedelta(days=1)
         first = _day(inside.start, timezone, earlier=min(long, HORIZON_BEHIND) + timedelta(days=1))
         every = occurrences(comes, first, _day(inside.end, timezone), timezone)
-        found = (when for _, when in every if when.start < when.end and when.overlaps(inside))
+        found = ((day, when) for day, when in every if when.start < when.end and when.overlaps(inside))
         known[key] = list(islice(found, MAX_OCCURRENCES))
     return known[key]
 
 
 @once
-def _of_recurrences(repository: Repository) -> dict[tuple[Recurrence, str], Sequence[Interval]]:
+def _of_recurrences(
+    repository: Repository,
+) -> dict[tuple[Recurrence, str], Sequence[tuple[date, Interval]]]:
     return {}
 
 
@@ -142,16 +183,13 @@ def peak_calendar(repository: Repository, peak: Peak) -> Record[Calendar] | None
 def stretches_of_peak(repository: Repository, peak: Peak) -> Sequence[Stretch]:
     """When a peak is, without its margin, by its start."""
     zone = repository.policy.timezone
-    found = [
-        Stretch(when, dates.name, number)
-        for number, dates in enumerate(peak.dates)
-        if (when := stretch_of(dates, zone)).start < when.end
-    ]
+    found = [*_coming_once(peak.dates, zone)]
     if peak.recurrence is not None:
-        found.extend(map(_returning, _coming_back(repository, peak.recurrence, zone)))
+        found.extend(_with_places(repository, peak.recurrence, zone))
     calendar = peak_calendar(repository, peak)
     if calendar is not None:
-        found.extend(stretches_of(repository, calendar))
+        for one in stretches_of(repository, calendar):
+            found.append(replace(one, key=f"c{calendar.id}.{one.key}", calendar=calendar))
     return sorted(found, key=lambda one: one.when)
 
 
@@ -199,7 +237,7 @@ def _moments(repository: Repository, peak: Peak) -> Iterator[Interval]:
     zone = repository.policy.timezone
     yield from (stretch_of(dates, zone) for dates in peak.dates)
     if peak.recurrence is not None:
-        yield from _coming_back(repository, peak.recurrence, zone)
+        yield from (when for _, when in _coming_back(repository, peak.recurrence, zone))
     calendar = peak_calendar(repository, peak)
     if calendar is not None:
         yield from (stretch.when for stretch in stretches_of(repository, calendar))

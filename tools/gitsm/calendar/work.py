@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from gitsm.calendar.bookings import Booking, bookings_of
 from gitsm.calendar.conflict import outage_degree
 from gitsm.change_control import ChangeState, affected_by, state_of
 from gitsm.graph import Graph, graph_of
@@ -29,6 +30,8 @@ class Footprint:
     """The services that are touched, or may be down or worse, each with the way to it."""
     lost: Mapping[Group, frozenset[str]]
     """Members that are down, of groups whose service stays up with the others."""
+    members: Mapping[Group, frozenset[str]]
+    """The same, and members that are worked on without an outage."""
     tier: int | None
     """The highest tier among the services that are worked on."""
     outage: int
@@ -52,13 +55,19 @@ class Work:
 
     change: Record[Change]
     when: Interval
+    """The time that it takes up: its window, or since it began until now at least."""
+    window: Interval | None
+    """The window that it is planned for."""
     footprint: Footprint
     team: str | None
     """Who carries it out."""
-    is_named_team: bool
-    """Whether the change names that team itself."""
     people: frozenset[str]
+    requires: frozenset[str]
+    """The changes that must be done before."""
     is_authorised: bool
+    has_begun: bool
+    bookings: Sequence[Booking]
+    """When which team is busy with it."""
 
     @property
     def id(self) -> str:
@@ -66,13 +75,21 @@ class Work:
         return self.change.id
 
     @property
-    def rank(self) -> tuple[bool, str]:
-        """Of two changes, the one with the higher rank gives way: what isn't authorised yet, then the later id."""
-        return (not self.is_authorised, self.change.id)
+    def rank(self) -> tuple[bool, bool, str]:
+        """Of two changes, the one with the higher rank gives way: what isn't authorised yet, then what has not
+        begun, then the later id."""
+        return (not self.is_authorised, not self.has_begun, self.change.id)
 
-    def during(self, when: Interval) -> Work:
-        """The same change in another window."""
-        return replace(self, when=when)
+    @property
+    def overruns(self) -> bool:
+        """Whether it is under way past its window."""
+        return self.has_begun and (self.window is None or self.window.end < self.when.end)
+
+    def as_planned(self) -> Work | None:
+        """The same change in its window alone; None where it has none."""
+        if self.window is None:
+            return None
+        return self if self.when == self.window else replace(self, when=self.window)
 
 
 class Plans:
@@ -82,13 +99,19 @@ class Plans:
         self.repository = repository
         self.graph = graph_of(repository)
         self._footprints: dict[tuple[frozenset[str], str | None], Footprint] = {}
-        now = repository.now.astimezone(UTC)
+        self.now = repository.now.astimezone(UTC)
         self.works: list[Work] = []
-        """Those that have a window ahead or are in it, by their start; at one moment, who gives way comes last."""
+        """Those that have a window ahead, or are in it or under way, by their start; at one moment, who gives
+        way comes last."""
+        self.to_come: dict[str, Record[Change]] = {}
+        """Those that are still to be done or being done, whether or not they say when."""
         for change in repository.of(Change):
-            when = window_of(change)
-            if when is not None and when.end > now and is_to_come(repository, change):
-                self.works.append(self.work(change, when))
+            if not is_to_come(repository, change):
+                continue
+            self.to_come[change.id] = change
+            when = taken_up_by(repository, change)
+            if when is not None and (when.end > self.now or has_begun(repository, change)):
+                self.works.append(self.work(change, when, window_of(change)))
         self.works.sort(key=lambda work: (work.when.start, work.rank))
 
     @cached_property
@@ -107,12 +130,12 @@ class Plans:
         return {work.id: work for work in self.works}
 
     @cached_property
-    def requiring(self) -> Mapping[str, Sequence[Work]]:
+    def requiring(self) -> Mapping[str, Sequence[str]]:
         """For each change those that require it."""
-        found: dict[str, list[Work]] = {}
-        for work in self.works:
-            for id in set(work.change.fields.requires):
-                found.setdefault(id, []).append(work)
+        found: dict[str, list[str]] = {}
+        for change in self.to_come.values():
+            for id in dict.fromkeys(change.fields.requires):
+                found.setdefault(id, []).append(change.id)
         return found
 
     def during(self, when: Interval) -> list[Work]:
@@ -121,20 +144,26 @@ class Plans:
         last = bisect_left(self.starts, when.end)
         return [work for work in self.works[first:last] if work.when.end > when.start]
 
-    def work(self, change: Record[Change], when: Interval) -> Work:
-        """A change in a window, its own or any other."""
+    def work(
+        self, change: Record[Change], when: Interval, window: Interval | None, *, is_tried: bool = False
+    ) -> Work:
+        """A change that takes up a stretch of time, and the window that it is planned for, or only tried in."""
         fields = change.fields
         owner = self.repository.find("service", fields.services[0])
         owned_by = owner.data.get("owner") if owner is not None else None
         state = state_of(self.repository, change)
+        team = fields.team or (owned_by if isinstance(owned_by, str) else None)
         return Work(
             change,
             when,
+            window,
             self.footprint(change),
-            fields.team or (owned_by if isinstance(owned_by, str) else None),
-            fields.team is not None,
+            team,
             frozenset(fields.assignees),
+            frozenset(fields.requires),
             state not in (ChangeState.ASSESS, ChangeState.UNKNOWN),
+            has_begun(self.repository, change) and not is_tried,
+            bookings_of(self.repository, change, team, when),
         )
 
     def footprint(self, change: Record[Change]) -> Footprint:
@@ -149,8 +178,9 @@ class Plans:
             }
             tiers = [tier for id in named if (tier := self.tier(id)) is not None]
             outage = outage_degree(fields.outage)
-            lost = self._lost(affected) if fields.outage != "none" else {}
-            self._footprints[key] = Footprint(named, ways, lost, min(tiers, default=None), outage)
+            members = self._members(affected)
+            lost = members if fields.outage != "none" else {}
+            self._footprints[key] = Footprint(named, ways, lost, members, min(tiers, default=None), outage)
         return self._footprints[key]
 
     def is_in_use(self, service: str) -> bool:
@@ -163,7 +193,7 @@ class Plans:
         record = self.graph.services.get(service)
         return record.fields.tier if record is not None else None
 
-    def _lost(self, down: Mapping[str, object]) -> Mapping[Group, frozenset[str]]:
+    def _members(self, down: Mapping[str, object]) -> Mapping[Group, frozenset[str]]:
         found: dict[Group, set[str]] = {}
         for member in down:
             for service, name in self._groups_of.get(member, ()):
@@ -225,6 +255,27 @@ def window_of(change: Record[Change]) -> Interval | None:
     return Interval(window.start.astimezone(UTC), window.end.astimezone(UTC))
 
 
+def has_begun(repository: Repository, change: Record[Change]) -> bool:
+    """Whether it is recorded that a change has begun."""
+    actual = change.fields.actual
+    return actual is not None and actual.start <= repository.now
+
+
+def taken_up_by(repository: Repository, change: Record[Change]) -> Interval | None:
+    """The time that a change takes up: its window; once it has begun, from then until its recorded end.
+
+    While none is recorded, that is the end of its window, and now where that is past.
+    """
+    window, actual = window_of(change), change.fields.actual
+    if actual is None or actual.start > repository.now:
+        return window
+    now = repository.now.astimezone(UTC)
+    planned = max(now, window.end) if window is not None else now
+    end = actual.end.astimezone(UTC) if actual.end is not None else planned
+    start = actual.start.astimezone(UTC)
+    return Interval(start, end) if start < end else window
+
+
 def is_to_come(repository: Repository, change: Record[Change]) -> bool:
     """Whether a change is still to be done, or being done."""
     state = state_of(repository, change)
@@ -235,3 +286,8 @@ def is_to_come(repository: Repository, change: Record[Change]) -> bool:
 def plans(repository: Repository) -> Plans:
     """The changes of a repository that have something ahead of them."""
     return Plans(repository)
+
+
+def past_their_windows(repository: Repository) -> frozenset[str]:
+    """The changes that are under way though their windows are over."""
+    return frozenset(work.id for work in plans(repository).works if work.overruns)

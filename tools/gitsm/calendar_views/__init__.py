@@ -18,9 +18,11 @@ from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gitsm.calendar import Conflict, Planned, conflicts
-from gitsm.change_control import ChangeState
+from gitsm.calendar import Conflict, Planned, conflicts, exceptions_of
+from gitsm.change_control import ChangeState, open_changes
 from gitsm.diagnostic import Severity
+from gitsm.records.calendar import Calendar
+from gitsm.records.change import Change, FreezeException
 from gitsm.repository import Record, Repository
 from gitsm.terminal import COLOURS, safe, styled, wrapped
 
@@ -69,6 +71,18 @@ class Shown:
         return sorted(found, key=lambda one: (one.severity.rank, one.change.file, one.message))
 
     @cached_property
+    def exceptions(self) -> Sequence[Excepted]:
+        """The freezes in which changes that are shown lie by leave, by change."""
+        changes = {item.record.file: item.record for item in self.items if item.what == "change"}
+        still_open = {change.file for change in open_changes(self.repository)}
+        return [
+            Excepted(changes[file], freeze, entry)
+            for file in sorted(changes)
+            if file in still_open
+            for freeze, entry in exceptions_of(self.repository, changes[file])
+        ]
+
+    @cached_property
     def _worst(self) -> Mapping[str, Severity]:
         found: dict[str, Severity] = {}
         for conflict in self.conflicts:
@@ -84,6 +98,24 @@ class Shown:
     def rows(self) -> Sequence[Row]:
         """What is shown, each thing that comes back once, by its start."""
         return sorted(_rows(self.items), key=lambda row: (row.items[0].start, row.items[0].end, row.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """A change that lies in a freeze by leave."""
+
+    change: Record[Change]
+    freeze: Record[Calendar]
+    entry: FreezeException
+
+    @property
+    def message(self) -> str:
+        """Which change, which freeze, by whose leave and why."""
+        hard = "soft" if self.freeze.fields.freeze == "soft" else "hard"
+        return (
+            f"{self.change} lies in the {hard} freeze {self.freeze.id} by leave of {self.entry.granted_by}:"
+            f" {self.entry.reason.strip().removesuffix('.')}"
+        )
 
 
 @dataclass(frozen=True)
@@ -170,11 +202,9 @@ def footing(shown: Shown) -> str:
 
 
 def trouble_lines(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
-    """The conflicts in words, for the views that mark them."""
-    if not shown.conflicts:
-        return
-    count = len(shown.conflicts)
-    yield styled(f"{count} conflict{'' if count == 1 else 's'}:", colour, bold=True)
+    """The conflicts in words, for the views that mark them, and the exceptions that keep others from being one."""
+    if shown.conflicts:
+        yield styled(f"{_count(len(shown.conflicts), 'conflict')}:", colour, bold=True)
     for conflict in shown.conflicts:
         severity = conflict.severity
         lines = wrapped(f"{severity}: {safe(conflict.message)}", width, "    ")
@@ -182,3 +212,14 @@ def trouble_lines(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
         rest = head.removeprefix(str(severity))
         yield f"  {styled(str(severity), colour, fg=COLOURS[severity], bold=True)}{rest}"
         yield from lines[1:]
+    if shown.conflicts and shown.exceptions:
+        yield ""
+    if shown.exceptions:
+        yield styled(f"{_count(len(shown.exceptions), 'exception')} from a freeze:", colour, bold=True)
+    for one in shown.exceptions:
+        first, *more = wrapped(safe(one.message), width, "    ")
+        yield from (f"  {first.strip()}", *more)
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number} {of}{'' if number == 1 else 's'}"

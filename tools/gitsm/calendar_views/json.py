@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gitsm.calendar import Conflict, ConflictKind, Planned
-from gitsm.calendar_views import Shown
+from gitsm.calendar_views import Excepted, Shown
 from gitsm.change_control import ChangeState
 from gitsm.diagnostic import Severity
 from gitsm.formats import harmless_json
 from gitsm.repository import Record
 
-VERSION = 1
-"""Grows when a reader of the last version would no longer understand."""
+VERSION = 2
+"""Grows when a reader of the last version would no longer understand, or would refuse what is new."""
 
 
 def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
@@ -32,6 +32,7 @@ def as_data(shown: Shown) -> dict[str, Any]:
         "to": _instant(shown.end) if shown.days is not None else None,
         "planned": [_planned(item) for item in shown.items],
         "conflicts": [_conflict(conflict) for conflict in shown.conflicts],
+        "exceptions": [_exception(one) for one in shown.exceptions],
     }
 
 
@@ -62,6 +63,7 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
         "severity": conflict.severity.value,
         "change": conflict.change.id,
         "others": [_record(other) for other in conflict.others],
+        "more": conflict.more,
         "people": list(conflict.people),
         "service": conflict.service,
         "ways": [list(way) for way in conflict.ways],
@@ -71,6 +73,19 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
         "minutes": conflict.minutes,
         "message": conflict.message,
         "hint": conflict.hint,
+    }
+
+
+def _exception(one: Excepted) -> dict[str, Any]:
+    entry = one.entry
+    return {
+        "change": one.change.id,
+        "freeze": _record(one.freeze),
+        "reason": entry.reason,
+        "risk_of_waiting": entry.risk_of_waiting,
+        "risk_of_doing": entry.risk_of_doing,
+        "granted_by": entry.granted_by,
+        "message": one.message,
     }
 
 
@@ -118,6 +133,11 @@ _CONFLICT = _object(
         "severity": {"enum": [severity.value for severity in Severity]},
         "change": {**_TEXT, "description": "The id of the change that has it."},
         "others": {"type": "array", "items": {"$ref": "#/$defs/record"}, "description": "Its other end."},
+        "more": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many further ones it meets in the same way, which are only counted.",
+        },
         "people": {**_TEXTS, "description": "Who is booked twice."},
         "service": _maybe(_TEXT, "The service in which they meet."),
         "ways": {
@@ -129,6 +149,18 @@ _CONFLICT = _object(
         "minutes": {"type": "number", "minimum": 0, "description": "For how long it holds in all."},
         "message": _TEXT,
         "hint": {**_TEXT, "description": "Advice; may be empty."},
+    }
+)
+
+_EXCEPTION = _object(
+    {
+        "change": {**_TEXT, "description": "The id of the change that lies in a freeze by leave."},
+        "freeze": {"$ref": "#/$defs/record"},
+        "reason": {**_TEXT, "description": "Why it can't wait."},
+        "risk_of_waiting": {**_TEXT, "description": "What waiting may cost."},
+        "risk_of_doing": {**_TEXT, "description": "What doing it may cost."},
+        "granted_by": {**_TEXT, "description": "The role that grants it."},
+        "message": _TEXT,
     }
 )
 
@@ -144,8 +176,15 @@ SCHEMA: dict[str, Any] = {
             "to": _maybe(_INSTANT, "Where it ends."),
             "planned": {"type": "array", "items": {"$ref": "#/$defs/planned"}},
             "conflicts": {"type": "array", "items": {"$ref": "#/$defs/conflict"}},
+            "exceptions": {"type": "array", "items": {"$ref": "#/$defs/exception"}},
         }
     ),
-    "$defs": {"planned": _PLANNED, "conflict": _CONFLICT, "record": _RECORD, "stretch": _STRETCH},
+    "$defs": {
+        "planned": _PLANNED,
+        "conflict": _CONFLICT,
+        "exception": _EXCEPTION,
+        "record": _RECORD,
+        "stretch": _STRETCH,
+    },
 }
 """The JSON Schema of what `render` writes."""

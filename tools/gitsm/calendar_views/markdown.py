@@ -11,7 +11,7 @@ _HEADINGS = ("from", "to", "what", "title", "services")
 
 
 def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
-    """A table, and below it the conflicts."""
+    """A table, and below it the conflicts and the exceptions from freezes."""
     if not shown.rows:
         yield f"{nothing(shown)}, {footing(shown)}"
         return
@@ -33,6 +33,10 @@ def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
         yield from ("", "**Conflicts**", "")
         for conflict in shown.conflicts:
             yield f"- **{conflict.severity}** {code(conflict.change.id)}: {prose(conflict.message)}"
+    if shown.exceptions:
+        yield from ("", "**Exceptions from freezes**", "")
+        for one in shown.exceptions:
+            yield f"- {code(one.change.id)}: {prose(one.message)}"
     yield from ("", footing(shown))
 
 

@@ -56,7 +56,7 @@ def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
         yield from _beside(grid, legend) if width >= _WIDE else [*(line.text for line in grid), "", *legend]
         yield ""
     yield from _key(shown, colour, width)
-    if shown.conflicts:
+    if shown.conflicts or shown.exceptions:
         yield ""
         yield from trouble_lines(shown, colour=colour, width=width)
     yield ""

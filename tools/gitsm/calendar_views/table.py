@@ -29,7 +29,7 @@ def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
         return
     yield from _table(shown, colour, width) if width >= _WIDE else _list(shown, colour, width)
     yield ""
-    if shown.conflicts:
+    if shown.conflicts or shown.exceptions:
         yield from trouble_lines(shown, colour=colour, width=width)
         yield ""
     yield footing(shown)
@@ -40,7 +40,8 @@ def _table(shown: Shown, colour: bool, width: int) -> Iterator[str]:
     texts = [[safe(cell) for cell in row] for row in rows]
     counts = [f" ×{len(row.items)}" if len(row.items) > 1 else "" for row in shown.rows]
     sizes = [max(map(cells, column)) for column in zip(_HEADINGS, *texts, strict=True)]
-    sizes[3] = max(map(cells, (text[3] + count for text, count in zip(texts, counts, strict=True))))
+    titles = (text[3] + count for text, count in zip(texts, counts, strict=True))
+    sizes[3] = max(map(cells, (_HEADINGS[3], *titles)))
     room = width - sum(sizes[:3]) - 2 * (len(sizes) - 1)
     # Services give way first: a reader who does not see them all still knows what it is about.
     sizes[4] = min(sizes[4], max(room - sizes[3], 20))

@@ -66,7 +66,7 @@ def render(shown: Shown, *, colour: bool, width: int) -> Iterator[str]:
             yield _row(shown, row, axis, cut(safe(name), label), label, colour)
     yield ""
     yield from _key(shown, axis, colour, width)
-    if shown.conflicts:
+    if shown.conflicts or shown.exceptions:
         yield ""
         yield from trouble_lines(shown, colour=colour, width=width)
     yield ""

@@ -29,6 +29,7 @@ from gitsm.codeowners.hosts import (
     likely_host,
     place_of,
     standing,
+    why_no_handle,
     written_handle,
 )
 from gitsm.codeowners.lines import CodeOwners, Unasked
@@ -50,5 +51,6 @@ __all__ = [
     "likely_host",
     "place_of",
     "standing",
+    "why_no_handle",
     "written_handle",
 ]

@@ -19,7 +19,8 @@ def governors(repository: Repository) -> tuple[str, ...]:
     """The teams that govern: they approve the policy, the teams, the calendars and the change models.
 
     Where the policy doesn't say, whoever holds the change manager's role, else whoever approves
-    anything, else nobody.
+    anything, else nobody. A role that several teams hold is nobody in particular, unless there is
+    nobody else.
     """
     policy = repository.policy
     for kinds in (("policy",), _GOVERNED):
@@ -29,7 +30,7 @@ def governors(repository: Repository) -> tuple[str, ...]:
             if approval.when.kind in kinds
             for need in approval.need
         ]
-        if teams := _one_each(repository, needs):
+        if teams := _one_each(repository, needs) or _each(repository, needs):
             return teams
     if teams := ids(holders(repository).get("change-manager", ())):
         return teams
@@ -37,9 +38,14 @@ def governors(repository: Repository) -> tuple[str, ...]:
 
 
 def _one_each(repository: Repository, parties: Iterable[str]) -> tuple[str, ...]:
-    """The teams that speak for parties; a role that several teams hold is nobody in particular."""
+    """The teams that alone speak for parties."""
     found = (speaks_for(repository, party) for party in parties)
     return tuple(dict.fromkeys(teams[0].id for teams in found if len(teams) == 1))
+
+
+def _each(repository: Repository, parties: Iterable[str]) -> tuple[str, ...]:
+    """All teams that speak for parties."""
+    return tuple(dict.fromkeys(team.id for party in parties for team in speaks_for(repository, party)))
 
 
 def ids(teams: Teams) -> tuple[str, ...]:
@@ -55,6 +61,7 @@ class Need:
     count: int
     certain: bool
     teams: tuple[str, ...]
+    """Whoever can give it: any of them. None where no path tells who that is."""
 
 
 def needs_of(
@@ -67,12 +74,27 @@ def needs_of(
         if certain is None:
             continue
         for need in approval.need:
-            teams = speaks_for(repository, need.role, service)
-            one = ids(teams) if len(teams) == 1 else ()
+            teams = _speaking(repository, need.role, repository.kinds[kind], service)
             before = found.get(need.role)
             if before is None or (certain, need.count) > (before.certain, before.count):
-                found[need.role] = Need(need.role, need.count, certain, one)
+                found[need.role] = Need(need.role, need.count, certain, teams)
     return list(found.values())
+
+
+def _speaking(
+    repository: Repository, party: str, kind: Kind, service: Record[Service] | None
+) -> tuple[str, ...]:
+    """The teams that can speak for a party about the records of a pattern: any of them.
+
+    Where the holders of a role own services, each answers for its own; of a pattern that names no
+    service, nobody knows which of them that is.
+    """
+    teams = speaks_for(repository, party, service)
+    if service is None and len(teams) > 1 and kind.folder != "organization/":
+        owners = {each.fields.owner for each in repository.of(Service)}
+        if any(team.id in owners for team in teams):
+            return ()
+    return ids(teams)
 
 
 def _holds(approval: Approval, kind: Kind, service: Record[Service] | None, type_: str) -> bool | None:

@@ -25,7 +25,8 @@ NEW = "CODEOWNERS"
 _MARK = re.compile(r"# Written by `gitsm codeowners --host (github|gitlab)`")
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _HANDLES: Mapping[Host, re.Pattern[str]] = {
-    "github": re.compile(rf"@[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9._-]+)?|{_EMAIL}", re.ASCII),
+    # An underscore stands in the names of users whom a company manages.
+    "github": re.compile(rf"@[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9._-]+)?|{_EMAIL}", re.ASCII),
     "gitlab": re.compile(rf"@[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*|{_EMAIL}", re.ASCII),
 }
 
@@ -45,6 +46,52 @@ def written_handle(team: Record[Team], host: Host) -> str | None:
 def is_handle(text: str, host: Host) -> bool:
     """Whether a text is a user, a team or group, or a mail address, as a host writes them."""
     return _HANDLES[host].fullmatch(text) is not None
+
+
+def why_no_handle(text: str, host: Host) -> str:
+    """What is wrong with a text that a host would not understand as a handle, on one printable line."""
+    mail = not text.startswith("@") and "@" in text
+    odd = [
+        char
+        for char in dict.fromkeys(text)
+        if not re.match(r"[A-Za-z0-9@/._-]" + ("|[%+]" if mail else ""), char)
+    ]
+    if odd:
+        more = f" and {len(odd) - _MOST_ODD} more" if len(odd) > _MOST_ODD else ""
+        return f"it holds {', '.join(map(_named, odd[:_MOST_ODD]))}{more}"
+    if mail:
+        return "it begins with no @, and is no mail address"
+    if not text.startswith("@"):
+        return "it begins with no @"
+    names = text[1:].split("/")
+    if "" in names:
+        return (
+            "nothing stands beside its @" if len(names) == 1 else "nothing stands beside one of its slashes"
+        )
+    if "@" in text[1:]:
+        return "it holds a second @"
+    if host == "github" and len(names) > 2:
+        return f"it has {len(names) - 1} slashes, and GitHub knows no teams in teams"
+    for name in names[: 1 if host == "github" else None]:
+        if name[0] in ".-" or (host == "github" and name[0] == "_"):
+            return f"a name in it begins with {_named(name[0])}"
+    return "'.' has no place in the name of an organization or a user"
+
+
+_MOST_ODD = 3
+
+
+def _named(char: str) -> str:
+    if char == " ":
+        return "a blank"
+    code = f"U+{ord(char):04X}"
+    return (
+        f"'{char}'"
+        if char.isascii() and char.isprintable()
+        else f"'{char}' ({code})"
+        if char.isalpha()
+        else code
+    )
 
 
 def place_of(files: Iterable[str], host: Host) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from gitsm.codeowners.hosts import Host
 
+EVERYTHING = "*"
+"""The pattern of the first line: what no later one names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -20,7 +23,7 @@ class Line:
     approvers: tuple[str, ...] = ()
     """The teams whose approval the policy asks for, or may ask for."""
     within: str = ""
-    """The pattern that holds where nobody here has a handle."""
+    """The pattern that holds where nobody here has a handle; empty for the one that holds everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Section:
     count: int
     optional: bool
     """Whether it hangs on more than the file's path, such as the risk of a change."""
+    kind: str
+    """What it is an approval of."""
+    party: str
+    """Who gives it."""
     lines: tuple[Line, ...]
 
 
@@ -40,6 +47,7 @@ class Unasked:
 
     pattern: str
     teams: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from gitsm.codeowners.approvals import Need, governors, ids, needs_of
 from gitsm.codeowners.hosts import Host, handle_of
-from gitsm.codeowners.lines import CodeOwners, Line, Section, by_folder
+from gitsm.codeowners.lines import EVERYTHING, CodeOwners, Line, Section, by_folder
 from gitsm.codeowners.rendering import Rendering
 from gitsm.conditions import services_of
 from gitsm.parties import holders, speaks_for
@@ -71,6 +71,10 @@ class _Writing:
         """The file."""
         blocks = [
             (
+                "What no line below names is kept by those who govern.",
+                [Line(EVERYTHING, self._governors)],
+            ),
+            (
                 "Services are kept by their owners, and by whoever answers for their releases.",
                 [*self._services()],
             ),
@@ -103,22 +107,38 @@ class _Writing:
     def _within(self, service: Record[Service], folder: str, base: tuple[str, ...]) -> Iterator[Line]:
         """The files of a service that somebody else keeps, or must approve."""
         for kind, glob, type_ in self._parts:
-            keepers = base
-            if kind.name == "agreement":
-                keepers = self._providers(service, type_) or base
+            keepers = self._promising(service, type_, base) if kind.name == "agreement" else base
             approvers = self._approved(kind.name, folder + glob, service, type_)
             if set(keepers) != set(base) or set(approvers) - set(base):
                 yield Line(folder + glob, keepers, approvers, within=folder)
 
-    def _providers(self, service: Record[Service], type_: str) -> tuple[str, ...]:
-        """Whoever promises in a service's agreements of a type, and can be asked."""
-        found = []
-        for agreement in self._agreements.get(service.id, ()):
-            if agreement.fields.type == type_:
-                provider = self.repository.get(Team, agreement.fields.provider)
-                if provider is not None and handle_of(provider, self.host) is not None:
-                    found.append(provider.id)
-        return tuple(dict.fromkeys(found))
+    def _promising(self, service: Record[Service], type_: str, base: tuple[str, ...]) -> tuple[str, ...]:
+        """Who keeps a service's agreements of a type: our own teams that promise in them.
+
+        A supplier is not asked about its own contract. The host would be content with its approval
+        alone, so ours are asked instead: the service's own, else the customer, else who governs.
+        """
+        agreements = [
+            agreement for agreement in self._agreements.get(service.id, ()) if agreement.fields.type == type_
+        ]
+        providers = dict.fromkeys(agreement.fields.provider for agreement in agreements)
+        if found := self._ours(providers):
+            return found
+        if self._ours(base, handle=False) == base:
+            return base
+        customers = dict.fromkeys(agreement.fields.customer for agreement in agreements)
+        return self._ours(base) or self._ours(customers) or self._governors
+
+    def _ours(self, teams: Iterable[str], *, handle: bool = True) -> tuple[str, ...]:
+        """Those of some teams that are our own, and can be asked."""
+        known = (self.repository.get(Team, id) for id in teams)
+        return tuple(
+            team.id
+            for team in known
+            if team is not None
+            and team.fields.type == "internal"
+            and (not handle or handle_of(team, self.host) is not None)
+        )
 
     @cached_property
     def _agreements(self) -> Mapping[str, list[Record[Agreement]]]:
@@ -233,12 +253,17 @@ class _Writing:
     def _approvals(self) -> Iterator[Section]:
         names: Counter[str] = Counter()
         for (kind, party, certain, count), lines in self._sections.items():
-            name = f"{self.repository.kinds[kind].title}: {party.removeprefix('role:')}"
             # What a section's heading would obey has no place in its name.
-            harmless = re.sub(r"[^A-Za-z0-9 :._-]", "?", name)
-            names[harmless.casefold()] += 1
-            number = names[harmless.casefold()]  # GitLab takes sections of one name for one section
-            yield Section(harmless + (f" {number}" if number > 1 else ""), count, not certain, tuple(lines))
+            title, who = map(_harmless, (self.repository.kinds[kind].title, party.removeprefix("role:")))
+            name = f"{title}: {who}"
+            names[name.casefold()] += 1
+            number = names[name.casefold()]  # GitLab takes sections of one name for one section
+            name += f" {number}" if number > 1 else ""
+            yield Section(name, count, not certain, title, who, tuple(lines))
+
+
+def _harmless(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9 :._-]", "?", text)
 
 
 def _globs(kind: Kind) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from gitsm.calendar import HORIZON_AHEAD, HORIZON_BEHIND, Planned, between, planned
+from gitsm.calendar import HORIZON_AHEAD, HORIZON_BEHIND, Planned, between, past_their_windows, planned
 from gitsm.calendar_views import VIEWS, Shown, render
 from gitsm.commands import fail, reads_repository
 from gitsm.commands.completion import ids_of
@@ -112,7 +112,12 @@ def _shown(repository: Repository, items: list[Planned], days: int | None, *, mo
         start = datetime(first.year, first.month, 1, tzinfo=repository.timezone).astimezone(UTC)
         year, month = last.year + last.month // 12, last.month % 12 + 1
         end = datetime(year, month, 1, tzinfo=repository.timezone).astimezone(UTC)
-    return Shown(repository, start, end, between(items, start, end), days)
+    inside, late = {id(item) for item in between(items, start, end)}, past_their_windows(repository)
+    # What is still under way is part of the present, however long ago it should have ended.
+    shown = [
+        item for item in items if id(item) in inside or (item.what == "change" and item.record.id in late)
+    ]
+    return Shown(repository, start, end, shown, days)
 
 
 def _feed(repository: Repository, wanted: dict[str, str]) -> None:

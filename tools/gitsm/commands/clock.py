@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,16 @@ import click
 from gitsm import calendar_words
 from gitsm.commands import InstantOption, fail, reads_repository
 from gitsm.commands.completion import ids_of
-from gitsm.deadlines import Deadline, NoHours, Step, deadlines
+from gitsm.deadlines import Deadline, NoHours, Step, deadlines, standing
 from gitsm.intervals import Interval
 from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.support import Priority
+from gitsm.records.team import Team
 from gitsm.repository import Record, Repository
 from gitsm.schema.spelling import did_you_mean
 from gitsm.schema.values import read_instant
-from gitsm.terminal import safe, styled, table, wants_colour, wrapped
+from gitsm.terminal import cells, safe, styled, table, wants_colour, wrapped
 from gitsm.working_time import UnknownHolidays
 
 GROUP = "operate"
@@ -92,7 +93,7 @@ def command(
     if not any(found.values()):
         fail(f"{record} has no target for {priority or 'any priority'}")
     if form == "json":
-        click.echo(json.dumps(_data(record, start, found), indent=2))
+        click.echo(json.dumps(_data(repository, record, start, found), indent=2))
         return
     for line in _text(repository, record, start, found):
         click.echo(line)
@@ -121,8 +122,11 @@ def _text(repository: Repository, record: Record[Agreement], start: datetime, fo
     first, *more = wrapped(f"{record}, from {_moment(start, zone)} ({zone.key})", _width(), "  ")
     yield from (first.lstrip(), *more)
     words = calendar_words.weekly(calendar.fields.weekly) if calendar is not None else ""
-    hours_in_words = safe(f"{hours}: {words}") if words else hours or "around the clock"
+    hours_in_words = safe(f"{hours}: {words}") if words else hours or "around the clock, as it names none"
     yield from wrapped(f"its hours: {hours_in_words}", _width(), "  ")
+    for note in _notes(repository, record, start, found):
+        first, *more = wrapped(f"note: {note}", _width(), "  ")
+        yield from (styled(first, wants_colour(), bold=True), *more)
     if len(found) > 1:
         yield ""
         yield from _overview(found, zone)
@@ -133,6 +137,38 @@ def _text(repository: Repository, record: Record[Agreement], start: datetime, fo
             yield from _deadline(priority, deadline, zone)
 
 
+def _notes(repository: Repository, record: Record[Agreement], start: datetime, found: Found) -> Iterator[str]:
+    """What whoever relies on a deadline has to know about the agreement that it comes from."""
+    valid = record.fields.valid
+    day = start.astimezone(repository.timezone).date()
+    state = standing(record, day)
+    if valid is not None and state == "ended":
+        yield f"{record} ended on {valid.to}, and does not hold on {day}"
+    elif valid is not None and state == "not started":
+        yield f"{record} does not hold before {valid.from_}, and it is {day}"
+    elif valid is not None and valid.to is not None:
+        late = [deadline for listed in found.values() for deadline in listed if _is_after(deadline, valid.to)]
+        if late:
+            which = "a deadline lies" if len(late) == 1 else f"{len(late)} deadlines lie"
+            yield f"{record} ends on {valid.to}, and {which} after that"
+    if any(deadline.lacks_hours for listed in found.values() for deadline in listed):
+        yield (
+            f"{record} has targets in business hours and names no hours: all time is counted for them"
+            f"{_of_provider(repository, record)}"
+        )
+
+
+def _is_after(deadline: Deadline, day: date) -> bool:
+    return deadline.at is None or deadline.at.astimezone(ZoneInfo(deadline.timezone)).date() > day
+
+
+def _of_provider(repository: Repository, record: Record[Agreement]) -> str:
+    provider = repository.get(Team, record.fields.provider)
+    if provider is None or provider.fields.hours is None:
+        return f", and its provider {record.fields.provider} names none either"
+    return f", and not the hours of its provider {provider.id}, which are {provider.fields.hours}"
+
+
 def _overview(found: Found, zone: ZoneInfo) -> Iterator[str]:
     """A line for each deadline; the ways to them are shown of one priority."""
     rows = [
@@ -140,13 +176,22 @@ def _overview(found: Found, zone: ZoneInfo) -> Iterator[str]:
         for priority, listed in found.items()
         for deadline in listed
     ]
-    yield from table(["", "", "by", "within", "counts"], rows, width=_width(), colour=wants_colour())
+    lines = table(["", "", "by", "within", "counts"], rows, width=_width(), colour=wants_colour())
+    if max(map(cells, lines)) <= _width():
+        yield from lines
+    else:
+        for priority, name, by, within, counts in rows:
+            first, *more = wrapped(
+                f"{priority} {name}: {by}, within {within}, {counts} counts", _width(), "  "
+            )
+            yield from (first.lstrip(), *more)
     yield ""
-    yield f"with --priority {PRIORITIES[0]} the steps that lead there"
+    first, *more = wrapped(f"with --priority {PRIORITIES[0]} the steps that lead there", _width(), "  ")
+    yield from (first.lstrip(), *more)
 
 
 def _counts(deadline: Deadline) -> str:
-    return "working time" if deadline.target.business else "all time"
+    return "working time" if deadline.calendar is not None else "all time"
 
 
 def _by(deadline: Deadline, zone: ZoneInfo) -> str:
@@ -155,42 +200,52 @@ def _by(deadline: Deadline, zone: ZoneInfo) -> str:
 
 def _deadline(priority: Priority, deadline: Deadline, zone: ZoneInfo) -> Iterator[str]:
     head = f"{priority} {deadline.name}: {_by(deadline, zone)}"
-    how = f"within {deadline.target}, {_counts(deadline)} counts"
-    yield styled(head, wants_colour(), bold=True) + f" ({how})"
-    for step in _shown(deadline.steps):
-        if isinstance(step, str):
-            yield f"  {step}"
-            continue
-        day = f"{step.first:%a %Y-%m-%d}" + (
-            f" to {step.last:%a %Y-%m-%d}" if step.last != step.first else ""
-        )
-        used = f"{_length(step.minutes)}, {_length(step.left)} left" if step.minutes and step.left else ""
-        parts = [_ran(step, zone), _paused(step, zone), used]
-        yield from wrapped(f"{day}: {'; '.join(part for part in parts if part)}", _width(), "  ")
+    of = f" of {deadline.calendar}" if deadline.calendar is not None else ""
+    why = " as the agreement names no hours" if deadline.lacks_hours else ""
+    how = f"within {deadline.target}, {_counts(deadline)}{of} counts{why}"
+    bold = styled(head, wants_colour(), bold=True)
+    if len(head) + len(how) + 3 <= _width():
+        yield f"{bold} ({how})"
+    else:
+        yield bold
+        yield from wrapped(f"({how})", _width(), "  ")
+    steps = deadline.steps
+    left_out = steps[MOST // 2 : -MOST // 2] if len(steps) > MOST else ()
+    for step in steps[: MOST // 2] if left_out else steps:
+        yield from _step_in_words(step, zone)
+    if left_out:
+        days = f"{left_out[0].first:%a %Y-%m-%d} to {left_out[-1].last:%a %Y-%m-%d}"
+        counted = _length(sum(step.minutes for step in left_out))
+        yield from wrapped(f"... {days}: {counted}, {_length(left_out[-1].left)} left ...", _width(), "  ")
+        for step in steps[-MOST // 2 :]:
+            yield from _step_in_words(step, zone)
 
 
-MOST = 40
-"""How many days are shown of a long way."""
+MOST = 24
+"""How many steps are shown of a long way, half of them from its beginning."""
 
 
-def _shown(steps: Sequence[Step]) -> Iterator[Step | str]:
-    if len(steps) <= MOST:
-        yield from steps
-        return
-    yield from steps[: MOST // 2]
-    yield f"... {len(steps) - MOST} steps more ..."
-    yield from steps[-MOST // 2 :]
+def _step_in_words(step: Step, zone: ZoneInfo) -> Iterator[str]:
+    day = f"{step.first:%a %Y-%m-%d}" + (f" to {step.last:%a %Y-%m-%d}" if step.last != step.first else "")
+    used = f"{_length(step.minutes)}, {_length(step.left)} left" if step.minutes and step.left else ""
+    parts = [_ran(step, zone), _paused(step, zone), used]
+    yield from wrapped(f"{day}: {'; '.join(part for part in parts if part)}", _width(), "  ")
 
 
 def _ran(step: Step, zone: ZoneInfo) -> str:
     because = f" ({safe(step.because)})" if step.because else ""
     if not step.ran:
-        return f"nothing counts{because}" if not step.paused else ""
+        return f"nothing counts{because}" if not step.paused and not step.is_paused_through else ""
     return ", ".join(_stretch(stretch, zone) for stretch in step.ran) + because
 
 
 def _paused(step: Step, zone: ZoneInfo) -> str:
-    return f"paused {', '.join(_stretch(stretch, zone) for stretch in step.paused)}" if step.paused else ""
+    if step.last != step.first and step.is_paused_through:
+        of_it = _length(sum(stretch.minutes for stretch in step.paused))
+        return f"paused, {of_it} of it would have counted"
+    if not step.paused:
+        return "paused, nothing would have counted" if step.is_paused_through else ""
+    return f"paused {', '.join(_stretch(stretch, zone) for stretch in step.paused)}"
 
 
 def _stretch(stretch: Interval, zone: ZoneInfo) -> str:
@@ -203,7 +258,7 @@ def _stretch(stretch: Interval, zone: ZoneInfo) -> str:
 def _length(minutes: float) -> str:
     hours, rest = divmod(round(minutes), 60)
     return " ".join(
-        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+        part for part in (f"{hours:,} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
     )
 
 
@@ -215,10 +270,18 @@ def _width() -> int:
     return min(shutil.get_terminal_size().columns, 120)
 
 
-def _data(record: Record[Agreement], start: datetime, found: Found) -> dict[str, Any]:
+def _data(repository: Repository, record: Record[Agreement], start: datetime, found: Found) -> dict[str, Any]:
+    valid, day = record.fields.valid, start.astimezone(repository.timezone).date()
     return {
         "agreement": record.id,
         "from": start.isoformat(timespec="seconds"),
+        "valid": {
+            "from": str(valid.from_) if valid is not None and valid.from_ is not None else None,
+            "to": str(valid.to) if valid is not None and valid.to is not None else None,
+            "standing": standing(record, day),
+        },
+        "hours": record.fields.hours,
+        "notes": list(_notes(repository, record, start, found)),
         "deadlines": [
             {
                 "priority": priority,
@@ -226,6 +289,8 @@ def _data(record: Record[Agreement], start: datetime, found: Found) -> dict[str,
                 "target": str(deadline.target),
                 "counts": _counts(deadline),
                 "calendar": deadline.calendar,
+                "lacks_hours": deadline.lacks_hours,
+                "timezone": deadline.timezone,
                 "at": deadline.at and deadline.at.isoformat(timespec="seconds"),
                 "steps": [_step(step) for step in deadline.steps],
             }
@@ -244,6 +309,7 @@ def _step(step: Step) -> dict[str, Any]:
         "last": str(step.last),
         "ran": stretches(step.ran),
         "paused": stretches(step.paused),
+        "paused_through": step.is_paused_through,
         "because": step.because,
         "minutes_left": step.left,
     }

@@ -110,9 +110,6 @@ def _write(
 
 def _unasked(unasked: tuple[Unasked, ...]) -> Iterable[str]:
     for entry in unasked[:_MOST]:
-        who = (
-            f"{', '.join(entry.teams)} can't be asked there" if entry.teams else "no record says who keeps it"
-        )
-        yield f"nobody of its own for {safe(entry.pattern)}: {safe(who)}"
+        yield f"nobody of its own for {safe(entry.pattern)}: {safe(entry.why)}"
     if len(unasked) > _MOST:
         yield f"... and {len(unasked) - _MOST} patterns more"

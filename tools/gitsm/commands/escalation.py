@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +16,7 @@ from gitsm import calendar_words
 from gitsm.commands import InstantOption, fail, open_or_fail, repo_option
 from gitsm.commands.completion import ids_of
 from gitsm.formats import harmless_json
-from gitsm.on_duty import Called, Duty, Escalation, Presence, escalation_at, fits
+from gitsm.on_duty import Called, Duty, Escalation, Presence, escalation_at
 from gitsm.records.calendar import Calendar
 from gitsm.records.service import Service
 from gitsm.records.team import Contact
@@ -51,7 +52,7 @@ def command(service: str, as_of: datetime | None, at: str | None, form: str, rep
     until when, who takes over, and how each is reached. A team that records no hours is never on duty:
     its hours are unknown.
     """
-    revision, instant = _taken(at)
+    revision, instant = _taken(at, repo)
     if instant is not None and as_of is not None:
         raise click.UsageError("--at and --as-of both name an instant")
     repository = open_or_fail(repo, as_of or instant, revision)
@@ -63,14 +64,42 @@ def command(service: str, as_of: datetime | None, at: str | None, form: str, rep
         click.echo(line)
 
 
-def _taken(at: str | None) -> tuple[str | None, datetime | None]:
-    """What `--at` names: a revision, or an instant; no revision looks like one."""
+_LIKE_AN_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?P<time>[T ]\d\d?:?\d\d\S*)?", re.ASCII)
+
+
+def _taken(at: str | None, repo: Path | None) -> tuple[str | None, datetime | None]:
+    """What `--at` names: a revision, or an instant; no revision looks like one with its time."""
     if at is None:
         return None, None
     try:
         return None, read_instant(at)
     except Exception:  # pydantic's error of a value, for what is none
-        return at, None
+        like = _LIKE_AN_INSTANT.fullmatch(at)
+        if like is None or (like["time"] is None and _names_a_commit(repo, at)):
+            return at, None
+        raise click.UsageError(_why_no_instant(at, repo)) from None
+
+
+def _names_a_commit(repo: Path | None, at: str) -> bool:
+    try:
+        open_or_fail(repo, None, at)
+    except click.ClickException:
+        return False
+    return True
+
+
+def _why_no_instant(at: str, repo: Path | None) -> str:
+    """What an instant lacks, with what it would be in the zone of the policy."""
+    zone = open_or_fail(repo, None, None).timezone
+    lacks = "its offset from UTC" if re.search("[T ]", at) else "its time and its offset from UTC"
+    try:
+        meant = datetime.fromisoformat(at)
+    except ValueError:
+        return f"--at {at} is not an instant; write one such as 2026-11-16T03:00+01:00"
+    if meant.tzinfo is not None:
+        return f"--at {at} is not an instant; write {meant.isoformat(timespec='minutes')}"
+    written = meant.replace(tzinfo=zone).isoformat(timespec="minutes")
+    return f"--at {at} lacks {lacks}; in {zone.key} it is {written}"
 
 
 def _service(repository: Repository, id: str) -> Record[Service]:
@@ -97,7 +126,7 @@ def _text(repository: Repository, found: Escalation) -> Iterator[str]:
         yield from (styled(first.lstrip(), colour, bold=True), *more)
     for number, step in enumerate(found.steps, 1):
         yield ""
-        yield from _plain(f"{number}. {safe(step.team)}, {_when(step, zone)}: {_duty(step.now, zone)}", width)
+        yield from _plain(f"{number}. {safe(step.team)}, {_when(step, zone)}: {_there(step, zone)}", width)
         yield from _details(repository, found, step, width)
 
 
@@ -116,9 +145,13 @@ def _whose(found: Escalation) -> str:
 
 def _summary(found: Escalation, zone: ZoneInfo) -> Iterator[str]:
     """Who is there, who comes next, and who takes over."""
-    first, following = found.first, found.following
+    first = found.first
     if first is None:
         yield "on duty now: nobody" if found.is_known else "on duty now: unknown"
+        if found.next_there is not None:
+            yield f"next: {_next(found.next_there, zone)}"
+        else:
+            yield "next: nobody on the path is known to be on duty when it is called"
         yield from _first_back(found, zone)
         return
     yield f"on duty now: {first.team}, {_end(first.now, zone)}"
@@ -127,16 +160,24 @@ def _summary(found: Escalation, zone: ZoneInfo) -> Iterator[str]:
     ]
     if unknown:
         yield f"before that: {safe(', '.join(unknown))}, hours unknown"
-    if following is not None:
-        away = f", {_duty(following.then, zone)} then" if following.then.presence is not Presence.ON else ""
-        yield f"next: {safe(following.team)}, {_when(following, zone)}{away}"
-    else:
+    following, there = found.following, found.next_there
+    if following is None:
         yield "next: nobody, the path ends there"
+    else:
+        yield f"next: {_next(following, zone)}"
+        if there is not None and there is not following:
+            yield f"next who is there: {_next(there, zone)}"
+        elif there is None:
+            yield "next who is there: nobody who is known to be on duty when called"
     if first.now.until is not None:
         successor = (
             found.successor.team if found.successor is not None else "nobody who is known to be on duty"
         )
         yield f"takes over {_moment(first.now.until, zone)}: {successor}"
+
+
+def _next(step: Called, zone: ZoneInfo) -> str:
+    return f"{safe(step.team)}, {_when(step, zone)}: {_there(step, zone)}"
 
 
 def _first_back(found: Escalation, zone: ZoneInfo) -> Iterator[str]:
@@ -150,16 +191,25 @@ def _first_back(found: Escalation, zone: ZoneInfo) -> Iterator[str]:
 def _when(step: Called, zone: ZoneInfo) -> str:
     if not step.after.minutes:
         return "at once"
-    at = f", {_moment(step.at, zone)}" if step.at is not None else ""
-    return f"after {step.after}{at}"
+    at = _moment(step.at, zone) if step.at is not None else "at a time that can't be worked out"
+    return f"after {step.after}, {at}"
 
 
-def _duty(duty: Duty, zone: ZoneInfo) -> str:
+def _there(step: Called, zone: ZoneInfo) -> str:
+    """Whether a step is on duty at the time when it is called."""
+    if not step.after.minutes:
+        return _duty(step.then, zone)
+    if step.at is None:
+        return "whether it is on duty then is unknown"
+    return _duty(step.then, zone, " then")
+
+
+def _duty(duty: Duty, zone: ZoneInfo, then: str = "") -> str:
     if duty.presence is Presence.ON:
-        return f"on duty {_end(duty, zone)}"
+        return f"on duty{then} {_end(duty, zone)}"
     if duty.presence is Presence.OFF:
         back = f"back {_moment(duty.back, zone)}" if duty.back is not None else "not back within two years"
-        return f"off duty, {back}"
+        return f"off duty{then}, {back}"
     return str(duty.presence)
 
 
@@ -177,14 +227,15 @@ def _details(repository: Repository, found: Escalation, step: Called, width: int
     if calendar is not None:
         own = ZoneInfo(calendar.fields.timezone)
         words = calendar_words.weekly(calendar.fields.weekly) or "by dates"
-        local, here = found.moment.astimezone(own), found.moment.astimezone(repository.timezone)
-        other = f", there it is {_moment(found.moment, own)}" if local.utcoffset() != here.utcoffset() else ""
+        called = step.at or found.moment
+        local, here = called.astimezone(own), called.astimezone(repository.timezone)
+        other = f", there it is {_moment(called, own)}" if local.utcoffset() != here.utcoffset() else ""
         yield from wrapped(safe(f"hours: {calendar.id}, {words} ({own.key}{other})"), width, "   ")
     elif step.record.fields.hours is None:
         yield "   hours: not recorded"
     contacts = step.record.fields.contacts
-    for contact in sorted(contacts, key=lambda contact: not fits(contact, step.now.presence)):
-        note = "" if fits(contact, step.now.presence) else ", not now"
+    for contact in sorted(contacts, key=lambda contact: not step.fits(contact)):
+        note = "" if step.fits(contact) else ", not then" if step.after.minutes else ", not now"
         yield from wrapped(_contact(contact) + note, width, "   ")
     if not contacts:
         yield "   no contact is recorded"
@@ -211,10 +262,15 @@ def _data(found: Escalation) -> dict[str, Any]:
         "known": found.is_known,
         "on_duty": first.team if first is not None else None,
         "until": _iso(first.now.until) if first is not None else None,
-        "next": {"team": following.team, "at": _iso(following.at)} if following is not None else None,
+        "next": _step_named(following),
+        "next_there": _step_named(found.next_there),
         "takes_over": found.successor.team if found.successor is not None else None,
         "steps": [_step(step) for step in found.steps],
     }
+
+
+def _step_named(step: Called | None) -> dict[str, Any] | None:
+    return {"team": step.team, "at": _iso(step.at)} if step is not None else None
 
 
 def _step(step: Called) -> dict[str, Any]:
@@ -226,8 +282,7 @@ def _step(step: Called) -> dict[str, Any]:
         "now": _duty_data(step.now),
         "then": _duty_data(step.then),
         "contacts": [
-            {**contact.model_dump(exclude_none=True), "fits": fits(contact, step.now.presence)}
-            for contact in contacts
+            {**contact.model_dump(exclude_none=True), "fits": step.fits(contact)} for contact in contacts
         ],
     }
 

@@ -15,7 +15,7 @@ from gitsm.formats import harmless_json
 from gitsm.formats.markdown import code, prose
 from gitsm.promises import NAMES, Answer, Link, Promise, Verdict, answer
 from gitsm.promises.data import as_data
-from gitsm.promises.ground import service_of, span_of
+from gitsm.promises.ground import service_of
 from gitsm.records.agreement import Agreement
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository
@@ -98,7 +98,7 @@ def _overview(found: Sequence[Answer]) -> Iterator[str]:
     for each in found:
         id = cut(safe(each.agreement.id), first)
         if not each.promises:
-            yield _row([id, f"ended on {span_of(each.agreement)[1]}"], [first, 0])
+            yield _row([id, safe(each.unbound)], [first, 0])
             continue
         shown = [id + " " * (first - cells(id))]
         for name, size in zip(NAMES, columns, strict=True):
@@ -143,7 +143,7 @@ def _proofs(repository: Repository, found: Sequence[Answer]) -> Iterator[str]:
             safe(f"{each.agreement}{title}: {fields.provider} to {fields.customer}"), _width(), ""
         )
         if not each.promises:
-            yield f"  ended on {span_of(each.agreement)[1]}: nobody is bound by it any more"
+            yield from wrapped(safe(f"{each.unbound}: nobody is bound by it any more"), _width(), "  ")
         told: set[str] = set()
         for promise in each.promises:
             yield ""
@@ -183,7 +183,9 @@ def _markdown(found: Sequence[Answer], *, proofs: bool) -> Iterator[str]:
     yield f"| agreement | {' | '.join(NAMES)} |"
     yield f"|---|{'---|' * len(NAMES)}"
     for each in found:
-        verdicts = [each.verdict(name) or "–" for name in NAMES] if each.promises else ["ended"] * len(NAMES)
+        verdicts = [prose(each.unbound)] * len(NAMES)
+        if each.promises:
+            verdicts = [each.verdict(name) or "–" for name in NAMES]
         yield f"| {code(each.agreement.id)} | {' | '.join(verdicts)} |"
     for each in found if proofs else ():
         yield from ("", f"#### {code(each.agreement.id)}", "")

@@ -14,6 +14,7 @@ from gitsm.formats import harmless_json
 from gitsm.formats.markdown import code, prose
 from gitsm.parties import is_role
 from gitsm.records.change import Change
+from gitsm.records.service import Service
 from gitsm.records.team import Contact, Team
 from gitsm.repository import Record, Repository
 from gitsm.responsibilities import (
@@ -30,6 +31,7 @@ from gitsm.terminal import safe, styled, wants_colour, wrapped
 
 GROUP = "decide"
 _BAR = r"\x7c"
+_LEGEND = "* works worse and doesn't fail: a soft dependency lies on the way"
 _MANY = 12
 """From how many services on they are counted instead of named."""
 
@@ -57,7 +59,8 @@ def command(repository: Repository, change: str | None, services: tuple[str, ...
 
     It takes the RACI matrices of every service that the change affects together, also of those that it
     only reaches through others: who does it, who answers for it, who is asked before and who is told
-    after, by stage and activity, and who speaks for each of them.
+    after, by stage and activity, and who speaks for each of them. Services that it only makes worse,
+    through a soft dependency, are marked with an asterisk.
     """
     if (change is None) == (not services):
         raise click.UsageError("name a CHANGE, or services with --service")
@@ -110,20 +113,23 @@ def _text(repository: Repository, subject: str, found: Responsibilities) -> Iter
     first, *more = wrapped(f"{subject}: {count} service{'' if count == 1 else 's'}", width, "  ")
     yield from (first.lstrip(), *more)
     for id, way in found.ways.items():
-        yield from wrapped(f"{id}{_by_way(way)}", width, "  ")
+        yield from wrapped(f"{safe(_service_of(repository, found, id))}{_by_way(way)}", width, "  ")
+    if found.soft:
+        yield from wrapped(_LEGEND, width, "  ")
     if found.without_matrix:
-        yield from wrapped(f"without a RACI matrix: {', '.join(found.without_matrix)}", width, "  ")
+        named = ", ".join(f"{id}{_soft(found, id)}" for id in found.without_matrix)
+        yield from wrapped(f"without a RACI matrix, so its owner is asked: {named}", width, "  ")
     for stage in STAGES:
         duties = [duty for duty in found.duties if duty.stage == stage]
         if duties:
             yield from ("", styled(stage, colour, bold=True))
         for duty in duties:
-            yield from wrapped(f"{safe(duty.name)} ({_of(duty.services)})", width, "  ")
+            yield from wrapped(f"{safe(duty.name)} ({_of(found, duty.services)})", width, "  ")
             for part in PARTS:
                 if duty.parts[part]:
-                    names = "; ".join(_named(party, duty) for party in duty.parts[part])
+                    names = "; ".join(_named(found, party, duty) for party in duty.parts[part])
                     yield from _hanging(f"    {_LABELS[part]:<10}  ", names, width)
-    yield from _speakers(repository, found.parties(), width, colour)
+    yield from _speakers(repository, _speaking(repository, found), width, colour)
 
 
 def _hanging(label: str, text: str, width: int) -> Iterator[str]:
@@ -136,18 +142,37 @@ def _by_way(way: Sequence[str]) -> str:
     return f", through {' → '.join(way[:-1])}" if len(way) > 1 else ""
 
 
-def _of(services: Sequence[str]) -> str:
-    return ", ".join(services) if len(services) <= _MANY else f"{len(services)} services"
+def _service_of(repository: Repository, found: Responsibilities, id: str) -> str:
+    """A service with its owner, marked where it only works worse."""
+    record = repository.get(Service, id)
+    return f"{id}{_soft(found, id)}{f', of {record.fields.owner}' if record is not None else ''}"
 
 
-def _named(party: Party, duty: Duty) -> str:
+def _soft(found: Responsibilities, id: str) -> str:
+    return "*" if id in found.soft else ""
+
+
+def _of(found: Responsibilities, services: Sequence[str]) -> str:
+    if len(services) > _MANY:
+        return f"{len(services)} services"
+    return ", ".join(f"{id}{_soft(found, id)}" for id in services)
+
+
+def _named(found: Responsibilities, party: Party, duty: Duty) -> str:
     """A party, with who speaks for a role, and for which services where it isn't for all."""
     notes = []
     if is_role(party.name):
         notes.append(", ".join(party.teams) if party.teams else "nobody")
     if party.services != duty.services:
-        notes.append(f"for {_of(party.services)}")
+        notes.append(f"for {_of(found, party.services)}")
     return safe(party.name) + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _speaking(repository: Repository, found: Responsibilities) -> Mapping[str, tuple[str, ...]]:
+    """Everybody who has a part, and the owners of services that have no matrix."""
+    services = (repository.get(Service, id) for id in found.without_matrix)
+    owners = dict.fromkeys(service.fields.owner for service in services if service is not None)
+    return {**{id: (id,) for id in owners}, **found.parties()}
 
 
 def _speakers(
@@ -166,7 +191,10 @@ def _speakers(
         record = repository.get(Team, id)
         for contact in record.fields.contacts if record is not None else ():
             yield from wrapped(_contact(contact), width, "    ")
-        if record is None or not record.fields.contacts:
+        if record is None:
+            there = repository.defines("team", id)
+            yield "    its file has mistakes of its own" if there else "    no file defines this team"
+        elif not record.fields.contacts:
             yield "    no contact is recorded"
     for name, teams in parties.items():
         if is_role(name) and not teams:
@@ -185,21 +213,27 @@ def _markdown(repository: Repository, subject: str, found: Responsibilities) -> 
     yield f"**Who decides: {prose(subject)}**"
     yield ""
     for id, way in found.ways.items():
-        yield f"- {code(id)}" + (f", through {' → '.join(map(code, way[:-1]))}" if len(way) > 1 else "")
+        through = f", through {' → '.join(map(code, way[:-1]))}" if len(way) > 1 else ""
+        yield f"- {code(_service_of(repository, found, id))}{through}"
+    if found.soft:
+        yield from ("", prose(_LEGEND))
     if found.without_matrix:
-        yield from ("", f"Without a RACI matrix: {', '.join(map(code, found.without_matrix))}")
+        named = ", ".join(code(f"{id}{_soft(found, id)}") for id in found.without_matrix)
+        yield from ("", f"Without a RACI matrix, so its owner is asked: {named}")
     if found.duties:
         yield from ("", "| stage | activity | of | R | A | C | I |", "|---|---|---|---|---|---|---|")
     for duty in found.duties:
         cells = [
             duty.stage,
             prose(duty.name),
-            ", ".join(map(code, duty.services)) if len(duty.services) <= _MANY else _of(duty.services),
-            *(", ".join(code(_named(party, duty)) for party in duty.parts[part]) for part in PARTS),
+            ", ".join(code(f"{id}{_soft(found, id)}") for id in duty.services)
+            if len(duty.services) <= _MANY
+            else _of(found, duty.services),
+            *(", ".join(code(_named(found, party, duty)) for party in duty.parts[part]) for part in PARTS),
         ]
         # In a table a bar ends the cell, also in code.
         yield f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
-    speakers = list(_speakers(repository, found.parties(), 10_000, False))
+    speakers = list(_speakers(repository, _speaking(repository, found), 10_000, False))
     if speakers:
         yield from ("", "**Who speaks for them**", "")
     for line in speakers[2:]:
@@ -214,7 +248,13 @@ def _data(repository: Repository, change: str | None, found: Responsibilities) -
     return {
         "change": change,
         "services": [
-            {"service": id, "way": list(way), "matrix": id not in found.without_matrix}
+            {
+                "service": id,
+                "owner": record.fields.owner if (record := repository.get(Service, id)) is not None else None,
+                "way": list(way),
+                "criticality": "soft" if id in found.soft else "hard",
+                "matrix": id not in found.without_matrix,
+            }
             for id, way in found.ways.items()
         ],
         "activities": [

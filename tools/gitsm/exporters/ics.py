@@ -17,9 +17,9 @@ from typing import Any
 from icalendar import Calendar as Written
 from icalendar import Event
 
-from gitsm.calendar import Planned, planned
+from gitsm.calendar import Planned, called_off, planned
 from gitsm.change_control import ChangeState
-from gitsm.concerning import concerning
+from gitsm.concerning import Concerns
 from gitsm.history import Unknown, history_of
 from gitsm.records.calendar import Calendar
 from gitsm.records.change import Change
@@ -44,6 +44,8 @@ class Feed:
     """Where it stands among the others."""
     name: str
     items: tuple[Planned, ...]
+    called_off: tuple[Planned, ...] = ()
+    """What was planned, and taken out of its record since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,19 @@ class Feeds:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._items = planned(repository)
-        self._events: dict[tuple[str, str, int], bytes] = {}
+        self._called_off = called_off(repository)
+        self._concerns = [Concerns(repository, items) for items in (self._items, self._called_off)]
+        self._events: dict[str, bytes] = {}
         self._edits: dict[str, Edits] = {}
 
     def all(self) -> Feed:
         """The feed of everything."""
-        return Feed(ALL, "Changes, freezes and peaks", tuple(self._items))
+        return Feed(ALL, "Changes, freezes and peaks", tuple(self._items), tuple(self._called_off))
 
     def of(self, record: Record[Any]) -> Feed:
         """The feed of a service, a team or a calendar: what concerns it, and what concerns everything."""
-        about = concerning(self._repository, record.kind.name, record.id)
-        items = tuple(item for item in self._items if about(item))
-        return Feed(f"{FOLDERS[record.kind.name]}/{record.id}.ics", record.title, items)
+        items, off = (concerns.of(record.kind.name, record.id) for concerns in self._concerns)
+        return Feed(f"{FOLDERS[record.kind.name]}/{record.id}.ics", record.title, items, off)
 
     def every(self) -> Iterator[Feed]:
         """Every feed that there is."""
@@ -89,8 +92,11 @@ class Feeds:
         head.add("method", "PUBLISH")
         head.add("x-wr-calname", plain(feed.name))
         empty: bytes = head.to_ical()
-        # Most events stand in several feeds, and the library takes its time for each.
-        return empty.removesuffix(_END) + b"".join(map(self._event, feed.items)) + _END
+        events = [
+            *(self._event(item, is_off=False) for item in feed.items),
+            *(self._event(item, is_off=True) for item in feed.called_off),
+        ]
+        return empty.removesuffix(_END) + b"".join(events) + _END
 
     def files(self) -> Mapping[str, bytes]:
         """Every feed as bytes, by its path."""
@@ -98,16 +104,29 @@ class Feeds:
 
     def lacks_history(self) -> bool:
         """Whether the history is missing that tells how often records were edited."""
-        return any(self._edits_of(item.record).count is None for item in self._items)
+        return any(self._edits_of(item).count is None for item in self._items)
 
-    def _event(self, item: Planned) -> bytes:
-        key = (item.record.kind.name, item.record.id, item.number)
+    def _event(self, item: Planned, *, is_off: bool) -> bytes:
+        # Most events stand in several feeds, and the library takes its time for each.
+        key = uid(item)
         if key not in self._events:
-            written: bytes = _event(item, self._edits_of(item.record)).to_ical()
+            status = "CANCELLED" if is_off else _status(item.state)
+            written: bytes = _event(item, self._edits_of(item), status).to_ical()
             self._events[key] = written
         return self._events[key]
 
-    def _edits_of(self, record: Record[Any]) -> Edits:
+    def _edits_of(self, item: Planned) -> Edits:
+        """What is known of the edits of all records that say when something is."""
+        if item.named is None:
+            return self._known_edits(item.record)
+        both = [self._known_edits(record) for record in (item.record, item.named)]
+        counts = [edits.count for edits in both if edits.count is not None]
+        return Edits(
+            sum(counts) if len(counts) == len(both) else None,
+            max((edits.latest for edits in both if edits.latest is not None), default=None),
+        )
+
+    def _known_edits(self, record: Record[Any]) -> Edits:
         if record.file not in self._edits:
             self._edits[record.file] = edits_of(self._repository, record)
         return self._edits[record.file]
@@ -143,7 +162,7 @@ def edits_of(repository: Repository, record: Record[Any]) -> Edits:
     return Edits(max(len(known) - history.is_committed(record), 0), latest)
 
 
-def _event(item: Planned, edits: Edits) -> Event:
+def _event(item: Planned, edits: Edits, status: str) -> Event:
     event = Event()
     event.add("uid", uid(item))
     event.add("dtstamp", edits.latest.astimezone(UTC) if edits.latest else _stamp(item))
@@ -154,16 +173,17 @@ def _event(item: Planned, edits: Edits) -> Event:
     event.add("summary", plain(item.title if item.what == "change" else f"{item.what}: {item.title}"))
     event.add("description", plain("\n".join(_description(item))))
     event.add("categories", [item.what])
-    event.add("status", _status(item.state))
+    event.add("status", status)
     # What is not done by anybody keeps nobody busy.
     event.add("transp", "OPAQUE" if item.what == "change" else "TRANSPARENT")
     return event
 
 
 def uid(item: Planned) -> str:
-    """What tells an event from all others: its record and which of its stretches it is, never what it says."""
-    number = f"-{item.number}" if item.number else ""
-    return f"{item.record.kind.name}-{item.record.id.replace('/', '-')}{number}@gitsm"
+    """What tells an event from all others: its record, and the name or the place that its stretch has there."""
+    # No id has a dot in it, so that no two records can claim one event.
+    key = f".{item.key}" if item.key else ""
+    return f"{item.record.kind.name}-{item.record.id.replace('/', '-')}{key}@gitsm"
 
 
 def _description(item: Planned) -> Iterator[str]:

@@ -13,8 +13,9 @@ def circles(after: Mapping[str, set[str]]) -> Iterator[tuple[str, ...]]:
     for knot in sorted(knots(after), key=min):
         start = min(knot)
         if len(knot) > 1 or start in after.get(start, ()):
-            whole = set(knot)
-            yield _round(start, {id: after.get(id, set()) & whole for id in knot})
+            found = circle_through(start, after)
+            assert found is not None, f"{start} is in no circle"
+            yield found
 
 
 def knots(after: Mapping[str, Collection[str]]) -> list[Collection[str]]:
@@ -34,19 +35,20 @@ def knots(after: Mapping[str, Collection[str]]) -> list[Collection[str]]:
         return list(networkx.strongly_connected_components(whole))
 
 
-def _round(start: str, follow: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """The shortest way from a service back to itself; there is one."""
+def circle_through(start: str, after: Mapping[str, Collection[str]]) -> tuple[str, ...] | None:
+    """The shortest circle from one thing round to it again; None where there is none."""
     came_from: dict[str, str] = {}
     reached = [start]
     for here in reached:
-        if start in follow[here]:
+        following = after.get(here, ())
+        if start in following:
             way = [start]
             while here != start:
                 way.append(here)
                 here = came_from[here]
             return (start, *reversed(way))
-        for after in sorted(follow[here]):
-            if after not in came_from:
-                came_from[after] = here
-                reached.append(after)
-    raise AssertionError(f"{start} is in no cycle")
+        for each in sorted(following):
+            if each not in came_from:
+                came_from[each] = here
+                reached.append(each)
+    return None

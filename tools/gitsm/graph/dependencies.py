@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from gitsm.graph.circles import circles
+from gitsm.graph.circles import circle_through, circles
 from gitsm.graph.edge import Edge
 from gitsm.graph.spread import Spread
 from gitsm.records.service import IN_USE, Service
@@ -191,6 +191,10 @@ class Graph:
         Of services that are entangled in many cycles, the shortest through the first one is given.
         """
         return circles(self._suppliers())
+
+    def circle_through(self, service: str) -> tuple[str, ...] | None:
+        """The shortest circle of dependencies from a service round to it again; None where there is none."""
+        return circle_through(service, self._suppliers())
 
     def _suppliers(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -119,11 +120,25 @@ class _Outage:
         self._fatal = graph.fatal.reached(start)
         self._hard = graph.hard.reached(start)
         self._felt = graph.felt.reached(start)
+        self._wholly: dict[str, bool] = dict.fromkeys(start, True)
+
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        """The services that fail: of many, it is faster to ask names than bits."""
+        return frozenset(self._graph.fatal.services(self._fatal))
 
     def effects(self) -> Iterator[Effect]:
         """The services of which users notice something."""
-        for id in self._graph.felt.services(self._felt & ~self._graph.felt.number(self._start)):
-            yield self._effect(id)
+        graph, start = self._graph, set(self._start)
+        kinds = (
+            (State.FAILS, graph.fatal, self._fatal, self._fatal),
+            (State.DEGRADES, graph.hard, self._hard, self._hard & ~self._fatal),
+            (State.DEGRADES, graph.felt, self._felt, self._felt & ~self._hard),
+        )
+        for state, spread, within, those in kinds:
+            for id in spread.services(those):
+                if id not in start:
+                    yield self._effect_by(id, state, spread, within)
 
     def risks(self) -> Iterator[Effect]:
         """The services that users find as ever, and that have nothing left for the next failure."""
@@ -157,10 +172,25 @@ class _Outage:
             state, spread, within = State.DEGRADES, graph.hard, self._hard
         else:
             state, spread, within = State.DEGRADES, graph.felt, self._felt
+        return self._effect_by(id, state, spread, within)
+
+    def _effect_by(self, id: str, state: State, spread: Spread, within: int) -> Effect:
         path = self._way(self._start, id, spread, within)
-        edge = next(edge for edge in graph.between(id, path[1]) if spread.counts(edge))
-        criticality = _criticality(graph, path) if spread is graph.felt else "hard"
+        edges = self._graph.between(id, path[1])
+        edge = edges[0] if len(edges) == 1 else next(edge for edge in edges if spread.counts(edge))
+        # On a way by which others fail or run on fallbacks, each dependency is hard.
+        criticality = self._criticality(path) if spread is self._graph.felt else "hard"
         return Effect(id, state, path, criticality, self._because(state, edge))
+
+    def _criticality(self, path: tuple[str, ...]) -> Literal["hard", "soft"]:
+        """The worst criticality on the way down from a service, which goes on as that of the next one."""
+        known, steps = self._wholly, 0
+        while path[steps] not in known:
+            steps += 1
+        for place in reversed(range(steps)):
+            id, on = path[place], path[place + 1]
+            known[id] = known[on] and any(edge.hard for edge in self._graph.between(id, on))
+        return "hard" if known[path[0]] else "soft"
 
     def _because(self, state: State, edge: Edge) -> str:
         fallback, group = edge.dependency.fallback, self._group_of(edge)
@@ -170,7 +200,7 @@ class _Outage:
             if still < group.needed:
                 return f"{still} {of} left, {group.needed} needed"
             return f"{whole} {of} as good as ever, {group.needed} needed"
-        if not self._is_in(edge.on, self._fatal):
+        if edge.on not in self._gone:
             return f"{edge.on} is degraded"
         if fallback is not None:
             return f"without {edge.on}: {fallback.what}"
@@ -189,7 +219,7 @@ class _Outage:
         return None
 
     def _why_at_risk(self, edge: Edge) -> str:
-        if not self._is_in(edge.on, self._fatal):
+        if edge.on not in self._gone:
             return ""
         fallback, group = edge.dependency.fallback, self._group_of(edge)
         if group is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gitsm.graph.dependencies import Graph
 from gitsm.graph.spread import too_few
 from gitsm.records.agreement import Agreement
-from gitsm.records.service import IN_USE, Service
+from gitsm.records.service import IN_USE, Lifecycle, Service
 from gitsm.repository import Record, Repository, once
 
 TIERS = (1, 2, 3, 4, None)
@@ -22,8 +22,12 @@ class SinglePoint:
     """A service that others fail with, and that nothing stands in for."""
 
     service: str
+    stage: Lifecycle | None
+    """The stage of its lifecycle that it is in; None where no file defines it."""
     fails: tuple[str, ...]
     """The services in use that fail with it."""
+    planned: tuple[str, ...]
+    """Those that are still being designed or built, and would."""
     by_tier: tuple[int, ...]
     """How many of them are of tier 1, 2, 3, 4, and of none."""
     promises: Mapping[str, float]
@@ -37,36 +41,49 @@ class SinglePoint:
 def single_points(graph: Graph, promises: Mapping[str, float]) -> list[SinglePoint]:
     """The single points of failure of an estate, the one on which most promise hangs first.
 
-    They are ranked by the promised availability of the services that fail with them, each promise
-    counted by its nines; then by how many services of tier 1 fail, then of tier 2, and so on; then by
-    id. Services that are not in use neither fail nor are failed by others.
+    They are ranked by the promised availability of the services in use that fail with them, each
+    promise counted by its nines; then by how many services of tier 1 fail, then of tier 2, and so on;
+    then by how many are being built that would; then by id. What no file defines is among them, and
+    what is still being built: others stand on it all the same. What is retired is not: it is down.
     """
     found = [
         point
-        for id, record in graph.services.items()
-        if _is_used(record) and (point := _point(graph, id, promises)) is not None
+        for id in graph.ids
+        if not _is_retired(graph.services.get(id)) and (point := _point(graph, id, promises)) is not None
     ]
-    return sorted(found, key=lambda point: (-point.nines, [-count for count in point.by_tier], point.service))
+    return sorted(
+        found,
+        key=lambda point: (
+            -point.nines,
+            [-count for count in point.by_tier],
+            -len(point.planned),
+            point.service,
+        ),
+    )
 
 
-def _is_used(record: Record[Service]) -> bool:
-    return record.fields.lifecycle in IN_USE
+def _is_retired(record: Record[Service] | None) -> bool:
+    return record is not None and record.fields.lifecycle == "retired"
 
 
 def _point(graph: Graph, id: str, promises: Mapping[str, float]) -> SinglePoint | None:
     gone = graph.fatal.reached([id])
-    fails = [
-        each
+    with_it = [
+        graph.services[each]
         for each in graph.fatal.services(gone & ~graph.fatal.bit[id])
-        if each in graph.services and _is_used(graph.services[each])
+        if each in graph.services and not _is_retired(graph.services[each])
     ]
-    if not fails:
+    if not with_it:
         return None
-    tiers = [graph.services[each].fields.tier for each in fails]
-    promised = {each: promises[each] for each in fails if each in promises}
+    fails = [each for each in with_it if each.fields.lifecycle in IN_USE]
+    tiers = [each.fields.tier for each in fails]
+    promised = {each.id: promises[each.id] for each in fails if each.id in promises}
+    record = graph.services.get(id)
     return SinglePoint(
         service=id,
-        fails=tuple(fails),
+        stage=record.fields.lifecycle if record is not None else None,
+        fails=tuple(each.id for each in fails),
+        planned=tuple(each.id for each in with_it if each.fields.lifecycle not in IN_USE),
         by_tier=tuple(tiers.count(tier) for tier in TIERS),
         promises=promised,
         nines=round(sum(_nines(share) for share in promised.values()), 6),

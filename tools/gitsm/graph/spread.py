@@ -72,8 +72,9 @@ class Spread:
         self._grouped = 0
         self._groups_with: list[list[Group]] = [[] for _ in self.ids]
         for group in self.groups:
-            self._grouped |= group.weighty
-            for id in self.services(group.weighty):
+            # Also the loss of one that is not felt itself may leave too few.
+            self._grouped |= group.weighty | group.standing
+            for id in self.services(group.weighty | group.standing):
                 self._groups_with[self.bit[id].bit_length() - 1].append(group)
 
     def _group(
@@ -125,7 +126,7 @@ class Spread:
             member = waiting & -waiting
             waiting ^= member
             for group in self._groups_with[member.bit_length() - 1]:
-                if not found & self.bit[group.owner] and too_few(group, found):
+                if not found & self.bit[group.owner] and found & group.weighty and too_few(group, found):
                     more = self._alone[group.owner] & ~found
                     found |= more
                     waiting |= more & self._grouped

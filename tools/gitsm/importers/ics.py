@@ -47,6 +47,8 @@ MAX_EVENTS = 10_000
 """Of more events than these the rest is left out."""
 MAX_DATES = 1_000
 """As many dates stand in one record; of more, each year gets its own, or each month."""
+MAX_FOLLOWED = 20_000
+"""As many dates are carried of one file's events that come back by rules that no record can say."""
 _MOST_LOSSES = 1_000
 _MOST_PROPERTIES = 50
 _BUDGET = 3_000_000
@@ -129,6 +131,8 @@ class _Reading:
     timezone: str
     horizon: Horizon
     floating: list[int] = field(default_factory=list)
+    followed: int = 0
+    """How many dates were carried of events of this file that come back."""
 
     def drafts(self, file: str, content: bytes) -> list[_Draft]:
         """The calendars that a file makes."""
@@ -153,9 +157,10 @@ class _Reading:
         name = _name(calendars, file)
         parts = [part for calendar in calendars for part in calendar.parts]
         self.floating.clear()
+        self.followed = 0
         budget = Budget(_BUDGET)
         definitions = {part.text("TZID"): part for part in parts if part.name == "VTIMEZONE"}
-        reader = EventReader(Zones(definitions, budget), Zone(self.timezone), self.floating.append)
+        reader = EventReader(Zones(definitions, budget), Zone(self.timezone), self.floating.append, lose)
         events = list(self._events(parts, reader, lose))
         _lose_properties(parts, lose)
         alone, series = _by_series(events, lose)
@@ -212,6 +217,9 @@ class _Reading:
     def _followed(self, series: Series, budget: Budget, lose: _Losses) -> list[Slot]:
         try:
             found = list(series.slots(self.horizon, budget, lose))
+            self.followed += len(found)
+            if self.followed > MAX_FOLLOWED:
+                raise CannotFollow(f"more than {MAX_FOLLOWED:,} dates come of the rules of this file")
         except CannotFollow as error:
             lose(series.event.number, f"{_title(series.event)} is left out: {error}")
             return []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gitsm.promises.availability import availability
 from gitsm.promises.continuity import continuity
-from gitsm.promises.ground import TooEntangled, judged
+from gitsm.promises.ground import TooEntangled
 from gitsm.promises.hours import hours
+from gitsm.promises.judged import Judged, judged, span_of
 from gitsm.promises.restore import restore
+from gitsm.promises.trial import Said, mended
 from gitsm.promises.validity import validity
 from gitsm.promises.verdict import Name, Promise, Verdict, worst
 from gitsm.records.agreement import Agreement
@@ -22,7 +24,9 @@ class Answer:
 
     agreement: Record[Agreement]
     promises: tuple[Promise, ...]
-    """None where it has ended: nobody is bound by it any more."""
+    """None where nobody is bound by it any more."""
+    unbound: str = ""
+    """Why nobody is, in words: it has ended, or its service is retired; empty where somebody is."""
 
     def of(self, name: Name) -> tuple[Promise, ...]:
         """Its promises of one sort."""
@@ -37,16 +41,32 @@ def answer(repository: Repository, agreement: Record[Agreement]) -> Answer:
     """What is said of the promises of an agreement."""
     case = judged(repository, agreement)
     if case is None:
-        return Answer(agreement, ())
-    found = (
-        *_guarded("availability", lambda: [each for each in [availability(case)] if each is not None]),
-        *_guarded("restore", lambda: list(restore(case))),
-        *_guarded("hours", lambda: [hours(case)]),
-        *_guarded("validity", lambda: [validity(case)]),
-        *_guarded("continuity", lambda: list(continuity(case))),
-    )
+        return Answer(agreement, (), unbound=f"ended on {span_of(agreement)[1]}")
+    if case.record is not None and case.record.fields.lifecycle == "retired":
+        return Answer(agreement, (), unbound=f"{case.record} is retired")
     unread = [id for id in agreement.fields.underpinned_by if repository.get(Agreement, id) is None]
+    found: list[Promise] = []
+    for name, said in SAID.items():
+        for promise in _guarded(name, case, said):
+            # While an agreement that it rests on can't be read, no change of another record proves it.
+            found.append(replace(promise, candidates=None) if unread else mended(case, promise, said))
     return Answer(agreement, tuple(_resting_on(promise, unread) for promise in found))
+
+
+def _available(case: Judged, _: str | None = None) -> Iterator[Promise]:
+    promise = availability(case)
+    if promise is not None:
+        yield promise
+
+
+SAID: dict[Name, Said] = {
+    "availability": _available,
+    "restore": restore,
+    "hours": lambda case, _: [hours(case)],
+    "validity": lambda case, _: [validity(case)],
+    "continuity": continuity,
+}
+"""Who says what of each sort of promise."""
 
 
 def _resting_on(promise: Promise, unread: list[str]) -> Promise:
@@ -58,10 +78,10 @@ def _resting_on(promise: Promise, unread: list[str]) -> Promise:
     return replace(promise, verdict="undetermined", because=because, missing=missing)
 
 
-def _guarded(name: Name, promises: Callable[[], list[Promise]]) -> list[Promise]:
+def _guarded(name: Name, case: Judged, said: Said) -> list[Promise]:
     """Promises, or that there was too much to look at for them."""
     try:
-        return promises()
+        return list(said(case, None))
     except TooEntangled as error:
         return [Promise(name, "", "", "undetermined", str(error), missing=(str(error),))]
 

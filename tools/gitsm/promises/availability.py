@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gitsm.promises.figures import TINY, percent, shown
-from gitsm.promises.ground import Judged, TooEntangled
+from gitsm.promises.ground import Ground, TooEntangled
+from gitsm.promises.judged import Judged
 from gitsm.promises.redundancy import Part as Key
 from gitsm.promises.single_changes import SingleChanges
-from gitsm.promises.structure import Enough, Made, Part, Structure, name_of
+from gitsm.promises.structure import Enough, Made, Member, Part, Structure, keys_of, name_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.promises.walk import Walk
-from gitsm.records.agreement import Agreement
 
 ASSUMED = "parts are taken to fail independently of each other"
 _PATH = ("availability", "target")
@@ -58,16 +58,14 @@ class _Proof:
         terms = sorted(self._terms(), key=lambda term: term.high)
         chain = terms
         missing: tuple[str, ...] = ()
-        mends: tuple[Mend, ...] = ()
+        candidates: Callable[[], Iterator[Mend]] | None = None
         if verdict == "refuted":
-            (chain, gives), mends = (
-                self._enough_to_refute(terms),
-                tuple(SingleChanges(self.judged, self.made, self.wanted).found()),
-            )
+            chain, gives = self._enough_to_refute(terms)
+            candidates = SingleChanges(self.judged, self.made, self.wanted).found
             verb = "give" if len(chain) > 1 else "gives"
-            because = f"{_listed(chain)} {verb} {_below(gives, self.wanted)} at most"
+            because = f"{_listed(chain)} {verb} {shown(gives, self.wanted)} at most"
             if len(chain) < len(terms):
-                because += f", and all that it stands on {_below(self.high, self.wanted)}"
+                because += f", and all that it stands on {shown(self.high, self.wanted)}"
         elif verdict == "proved":
             because = f"what it stands on gives {shown(self.low)}"
         else:
@@ -81,8 +79,8 @@ class _Proof:
             "promised": 100 * self.wanted,
         }
         return Promise(
-            "availability", "", self.promised, verdict, because, _PATH, links, missing, mends,
-            (ASSUMED, *self._notes()), tuple(figures.items()),
+            "availability", "", self.promised, verdict, because, _PATH, links, missing,
+            (ASSUMED, *self._notes()), tuple(figures.items()), candidates,
         )  # fmt: skip
 
     def _terms(self) -> Iterator[_Term]:
@@ -92,7 +90,7 @@ class _Proof:
             if key not in covered:
                 yield _Term.of_part(made.parts[key])
         for enough in made.whole.groups:
-            yield _Term.of_group(enough, made)
+            yield _Term.of_group(enough, made, self.judged.ground)
 
     def _enough_to_refute(self, terms: list[_Term]) -> tuple[list[_Term], float]:
         """The fewest of the terms that already give less than is promised, and what they give."""
@@ -111,7 +109,6 @@ class _Proof:
                 yield part.missing
 
     def _notes(self) -> Iterator[str]:
-        yield from self._spread()
         record = self.judged.record
         if record is None:
             return
@@ -124,22 +121,21 @@ class _Proof:
             names = ", ".join(dict.fromkeys(worse))
             yield f"while {names} is down users are served worse by the fallback, which counts as available"
         covered = {k for key in self.made.whole.parts for k in self.made.implied.get(key, ())}
+        yield from self._circles()
         for key in sorted(covered & self.made.whole.parts):
             by = next(k for k in sorted(self.made.whole.parts) if key in self.made.implied.get(k, ()))
             yield f"{name_of(key)} is covered by {name_of(by)}, and counted there"
 
-    def _spread(self) -> Iterator[str]:
-        """What is assumed of when downtime falls."""
-        mine = self.judged.fields
-        for kind, id in sorted(self.made.parts):
-            agreement = self.judged.ground.repository.get(Agreement, id) if kind == "agreement" else None
-            if agreement is None or agreement.fields.availability is None or mine.availability is None:
-                continue
-            if agreement.fields.hours != mine.hours:
-                yield f"downtime of {id} is taken to be spread evenly over its hours"
-            periods = {agreement.fields.availability.period, mine.availability.period}
-            if "week" in periods and periods & {"month", "quarter", "year"}:
-                yield f"weeks are taken not to lie across the months that {id} or the promise counts in"
+    def _circles(self) -> Iterator[str]:
+        """The circles of services that need each other, of which each one counts once."""
+        own = {part.service for key, part in self.made.parts.items() if key[0] == "own"}
+        told = {self.judged.ground.circle_of(service) for service in own} - {()}
+        for circle in sorted(told):
+            if len(set(circle)) == 1:
+                yield f"{circle[0]} needs itself, which changes nothing"
+            elif len(own.intersection(circle)) > 1:
+                named = circle if len(circle) <= 8 else (*circle[:5], "...", *circle[-2:])
+                yield f"{' > '.join(named)}: they need each other, so they fail together, and each counts once"
 
 
 @dataclass(frozen=True)
@@ -160,19 +156,56 @@ class _Term:
         )
 
     @classmethod
-    def of_group(cls, enough: Enough, made: Made) -> _Term:
+    def of_group(cls, enough: Enough, made: Made, ground: Ground) -> _Term:
         alone = Structure(groups=(enough,))
-        high, count = made.alone(alone, high=True), sum(map(len, enough.bundles))
-        keys = [key for bundle in enough.bundles for member in bundle for key in sorted(member.whole.parts)]
+        high, members = made.alone(alone, high=True), enough.members
+        keys = [key for member in members for key in sorted(member.whole.parts)]
         parts = [made.parts[key] for key in dict.fromkeys(keys)]
-        together = sum(len(bundle) - 1 for bundle in enough.bundles)
-        words = f"{enough.group.needed} of {count} of {enough.group.name} ({shown(high)}" + (
-            ", as those that share a dependency fail together)" if together else ")"
+        together = "; ".join(
+            _together(bundle, enough, ground) for bundle in enough.bundles if len(bundle) > 1
         )
+        needed = enough.group.needed
+        words = f"{needed} of {len(members)} of {enough.group.name} ({shown(high)}{', as ' * bool(together)}{together})"
         missing = made.alone(alone, high=False) < high
-        names = ", ".join(member.service for bundle in enough.bundles for member in bundle)
-        head = Link("service", enough.owner, f"{enough.group.needed} of {names} needed: {shown(high)}")
-        return cls(high, (head, *map(_link, parts)), words, missing, group=enough)
+        says = f"{needed} of {', '.join(member.service for member in members)} needed: {shown(high)}"
+        says += f", as {together}" if together else ""
+        for shared, those in _shared(enough, made):
+            says += f"; {those} share {shared}, which counts once"
+        return cls(
+            high, (Link("service", enough.owner, says), *map(_link, parts)), words, missing, group=enough
+        )
+
+
+_MOST_SHARED = 3
+"""How many shared dependencies are named."""
+
+
+def _together(bundle: tuple[Member, ...], enough: Enough, ground: Ground) -> str:
+    """Why members of a group fail together, in words."""
+    bits = 0
+    for index, member in enumerate(bundle):
+        for other in bundle[:index]:
+            bits |= member.shares_with(other)
+    names = ground.nearest_of(bits)
+    shared = _and(names if len(names) <= _MOST_SHARED else [*names[:2], f"{len(names) - 2} others"])
+    all_of_them = len(enough.bundles) == 1 and enough.group.needed > 1
+    counts = "fail together" if all_of_them else "count as the best of them"
+    return f"{_and([member.service for member in bundle])} share {shared} and {counts}"
+
+
+def _shared(enough: Enough, made: Made) -> Iterator[tuple[str, str]]:
+    """The parts that several members of a group have, with those members: what the walk itself met."""
+    holders: dict[str, list[str]] = {}
+    for member in enough.members:
+        for key in dict.fromkeys(keys_of(member.whole)):
+            holders.setdefault(made.parts[key].service, []).append(member.service)
+    shared = sorted((service, those) for service, those in holders.items() if len(set(those)) > 1)
+    for service, those in shared[:_MOST_SHARED]:
+        yield service, _and(list(dict.fromkeys(those)))
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _link(part: Part) -> Link:
@@ -190,15 +223,9 @@ def _figure(part: Part) -> str:
 
 def _listed(terms: list[_Term]) -> str:
     words = [term.words for term in terms]
-    shown = words if len(words) <= 6 else [*words[:5], f"{len(words) - 5} others"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
+    return _and(words if len(words) <= 6 else [*words[:5], f"{len(words) - 5} others"])
 
 
 def _either(missing: tuple[str, ...]) -> str:
     shown = [*missing[:3], f"{len(missing) - 3} more things"] if len(missing) > 4 else list(missing)
     return "; ".join(shown) if shown else "how often it works"
-
-
-def _below(share: float, wanted: float) -> str:
-    """A share that is less than what is wanted, with as many digits as show it."""
-    return shown(share) if share < wanted else percent(share * 100)

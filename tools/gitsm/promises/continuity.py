@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from gitsm.promises.ground import Group, Judged, TooEntangled
+from gitsm.promises.fallbacks import fallback_for, fallback_for_group
+from gitsm.promises.ground import Group, TooEntangled
+from gitsm.promises.judged import Judged
 from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
@@ -27,12 +30,12 @@ class Recovery:
     record: Record[Agreement] | None = None
 
 
-def continuity(judged: Judged) -> Iterator[Promise]:
-    """What is said of the recovery time and the recovery point that are promised."""
+def continuity(judged: Judged, about: str | None = None) -> Iterator[Promise]:
+    """What is said of the recovery time and the recovery point that are promised, or of one of them."""
     promised = judged.fields.continuity
     for name in ("rto", "rpo"):
         target: Duration | None = getattr(promised, name) if promised is not None else None
-        if target is not None:
+        if target is not None and about in (None, name.upper()):
             yield _promise(judged, name, target)
 
 
@@ -58,7 +61,7 @@ def _promise(judged: Judged, name: str, target: Duration) -> Promise:
         )
         return Promise(
             which, about, words, "refuted", because, path, (_link(judged, worst, name),),
-            mends=tuple(_mends(judged, name, target, slower)),
+            candidates=partial(_mends, judged, name, target, slower),
         )  # fmt: skip
     unsaid += [f"how long {each.says} of {each.id} take at the worst" for each in unclear]
     if unsaid:
@@ -91,7 +94,7 @@ def _below(judged: Judged, name: str, missing: list[str]) -> Iterator[Recovery]:
     beside = judged.beside(has)
     if beside is not None:
         yield _agreed(beside, name, (judged.service,))
-        if beside.fields.type != "UC":
+        if judged.covers_all(beside):
             return
     record = judged.record
     own = _of(record.fields.continuity, name) if record is not None else None
@@ -127,8 +130,12 @@ def _needed(
             if found is not None:
                 yield found
             else:
-                missing.append(f"the {name.upper()} of {on}")
+                missing.append(f"the {name.upper()} of {on}{_passed_over(judged, name, on)}")
             if found is None or found.record is None:  # an agreement alone covers what is below it
+                waiting.append((on, (*path, on)))
+            elif not judged.covers_all(found.record):  # a contract covers nothing of ours
+                own = _own(judged, name, on, (*path, on))
+                yield from [own] if own is not None else []
                 waiting.append((on, (*path, on)))
 
 
@@ -162,9 +169,17 @@ def _nearest(judged: Judged, name: str, service: str, way: tuple[str, ...]) -> R
     agreement = judged.nearest(service, lambda fields: _of(fields.continuity, name))
     if agreement is not None:
         return _agreed(agreement, name, way)
+    return _own(judged, name, service, way)
+
+
+def _own(judged: Judged, name: str, service: str, way: tuple[str, ...]) -> Recovery | None:
     record = judged.ground.services.get(service)
     own = _of(record.fields.continuity, name) if record is not None else None
     return Recovery("service", service, own, way) if own is not None else None
+
+
+def _passed_over(judged: Judged, name: str, service: str) -> str:
+    return judged.passed_over(service, lambda fields: _of(fields.continuity, name), f"has no {name.upper()}")
 
 
 def _agreed(agreement: Record[Agreement], name: str, way: tuple[str, ...]) -> Recovery:
@@ -195,8 +210,11 @@ def _mends(judged: Judged, name: str, target: Duration, slower: list[Recovery]) 
         yield Mend(
             f"bring the {name.upper()} of {_who(one)} down to {target}", one.kind, one.id, path, str(target)
         )
-        if len(one.way) > 1 and one.way[1] in judged.ground.needs(judged.service).each:
-            yield Mend(f"declare a fallback for {one.way[1]}", "service", judged.service, ("depends_on",))
+    for on in dict.fromkeys(each.way[1] for each in slower if len(each.way) > 1):
+        group = next((g.name for g in judged.ground.needs(judged.service).groups if on in g.members), None)
+        spared = fallback_for_group(judged, group) if group is not None else fallback_for(judged, on)
+        if spared is not None:
+            yield spared
     longest = max(slower, key=lambda each: each.says.minutes).says
     words = f"promise an {name.upper()} of {longest}"
     yield Mend(words, "agreement", judged.agreement.id, path, str(longest))

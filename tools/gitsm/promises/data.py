@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from gitsm.promises.answer import Answer
@@ -24,7 +23,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "agreement": answer.agreement.id,
         "service": service_of(answer.agreement),
         "type": answer.agreement.fields.type,
-        "ended": not answer.promises,
+        "ended": bool(answer.unbound),
+        "unbound": answer.unbound,
         "promises": [_promise(promise) for promise in answer.promises],
     }
 
@@ -51,8 +51,14 @@ def _link(link: Link) -> dict[str, Any]:
 
 
 def _mend(mend: Mend) -> dict[str, Any]:
-    value = str(mend.value) if isinstance(mend.value, date) else mend.value
-    return {"words": mend.words, "kind": mend.kind, "id": mend.id, "path": list(mend.path), "value": value}
+    return {
+        "words": mend.words,
+        "kind": mend.kind,
+        "id": mend.id,
+        "file": mend.file or None,
+        "path": list(mend.path),
+        "value": mend.value,
+    }
 
 
 def _object(**properties: object) -> dict[str, Any]:
@@ -73,7 +79,12 @@ _PATH = _list({"type": ["string", "integer"]}, "Keys and list indices down to th
 _WAY = _list(_TEXT, "The services that lead there, from the promised one on.")
 _FILE = {"type": ["string", "null"], "description": "The record's file."}
 _LINK = _object(kind=_TEXT, id=_TEXT, says=_TEXT, way=_WAY, file=_FILE)
-_MEND = _object(words=_TEXT, kind=_TEXT, id=_TEXT, path=_PATH, value={"type": ["string", "number", "null"]})
+_VALUE = {
+    "type": ["string", "number", "object", "array", "null"],
+    "description": "What is to stand at the path, as it is written; null where the key is to be taken away.",
+}
+_CHANGED = {"type": ["string", "null"], "description": "The file to change; null where the words alone tell."}
+_MEND = _object(words=_TEXT, kind=_TEXT, id=_TEXT, file=_CHANGED, path=_PATH, value=_VALUE)
 _PROMISE = _object(
     name={"enum": list(NAMES)},
     about={"type": "string", "description": "The priority, `RTO` or `RPO`; else empty."},
@@ -92,7 +103,8 @@ _ANSWER = _object(
     service=_TEXT,
     type={"enum": ["SLA", "OLA", "UC"]},
     ended={"type": "boolean", "description": "Whether nobody is bound by it any more."},
-    promises=_list({"$ref": "#/$defs/promise"}, "None where it has ended."),
+    unbound={"type": "string", "description": "Why nobody is, in words; empty where somebody is."},
+    promises=_list({"$ref": "#/$defs/promise"}, "None where nobody is bound."),
 )
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gitsm.promises.ground import Judged
-from gitsm.promises.hours import covered_share, hours_in_words
+from gitsm.promises.hours import UnknownHours, hours_in_words
+from gitsm.promises.judged import Judged
+from gitsm.promises.spent import Spent, spent
 from gitsm.promises.structure import Part, Step
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 
 TINY = 1e-12
 """What is less than this apart is the same figure."""
-DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
-"""How many days a period has at least and at most, from the shortest to the longest."""
-_WITHIN = {("year", "quarter"): 365 / 90, ("year", "month"): 365 / 28, ("quarter", "month"): 90 / 28}
-"""How many times as long as the shortest part of it a period is, in the year in which that is the most."""
 
 
 @dataclass(frozen=True)
@@ -30,42 +27,64 @@ class Figures:
         figure, mine = agreement.fields.availability, self.judged.fields.availability
         assert figure is not None
         assert mine is not None
-        spent = spent_at_once(figure.period, mine.period)
-        least = max(0.0, 1 - (1 - figure.target / 100) * spent)
+        missing, id = "", agreement.id
+        try:
+            found = spent(self.judged, agreement.fields)
+        except UnknownHours as error:
+            found, missing = Spent(0.0, 1.0, 1.0), str(error)
         says = f"{percent(figure.target)} a {figure.period}"
-        if spent > 1:
-            says += f", all of whose downtime may fall into one {mine.period}: {shown(least)} of it"
-        missing, low, high = "", least, least
-        share = covered_share(self.judged, agreement)
-        if share is None or share < 1 - TINY:
-            missing = (
-                f"a figure of {agreement.id} for the hours that {hours_in_words(agreement.fields)} leave out"
-            )
-            low, high = (least * share, least * share + 1 - share) if share is not None else (0.0, 1.0)
+        if agreement.fields.hours != self.judged.fields.hours:
+            says += f", {self._hours_of(agreement)}"
+        allowed = 1 - figure.target / 100
+        times = (1 - found.low) / allowed if allowed > TINY and found.uncovered <= TINY else 1.0
+        times = times if abs(times - 1) > 1e-9 else 1.0
+        if found.high - found.low <= TINY:
+            if times > 1:
+                says += f", all of whose downtime may fall into one {mine.period}: {shown(found.low)} of it"
+        else:
+            says += f", which is {shown(found.low)} to {shown(found.high)} of a {mine.period} promised"
+            missing = missing or self._unsaid(agreement, found)
         return Part(
-            ("agreement", agreement.id), agreement.id.partition("/")[0], low, high, says, missing, step,
-            figure.target, spent, agreement.place("availability", "target"),
+            ("agreement", id), id.partition("/")[0], found.low, found.high, says, missing, step,
+            figure.target, times, agreement.place("availability", "target"),
         )  # fmt: skip
 
+    def _unsaid(self, agreement: Record[Agreement], found: Spent) -> str:
+        """What is not known of a figure that may come to more or less."""
+        if found.uncovered > TINY:
+            return f"how often {agreement.id} holds outside its hours, {hours_in_words(agreement.fields)}"
+        if agreement.fields.hours != self.judged.fields.hours:
+            return (
+                f"which hours the downtime of {agreement.id} falls into: it holds {self._hours_of(agreement)}"
+            )
+        assert agreement.fields.availability is not None
+        assert self.judged.fields.availability is not None
+        given, mine = agreement.fields.availability.period, self.judged.fields.availability.period
+        return f"which {mine} the downtime of {agreement.id} falls into, where a {given} lies across two"
 
-def spent_at_once(given: str, promised: str) -> float:
-    """How many times as much downtime a period of the promise may hold as a figure given for another
-    period says: a year's may all be spent in one month. A shorter period's never adds up to more."""
-    order = list(DAYS)
-    if (given, promised) in _WITHIN:
-        return _WITHIN[given, promised]
-    return DAYS[given][1] / DAYS[promised][0] if order.index(given) > order.index(promised) else 1.0
+    def _hours_of(self, agreement: Record[Agreement]) -> str:
+        hours = agreement.fields.hours
+        return f"in the hours of {hours}" if hours is not None else "around the clock"
 
 
-def shown(share: float) -> str:
-    """A share as a percentage, never rounded up to a better one."""
-    for digits in (2, 3, 4, 6, 8):
-        rounded = math.floor(share * 100 * 10**digits + 1e-7) / 10**digits
-        if abs(rounded - share * 100) < 0.1 * max(100 - share * 100, 1e-9):
+def shown(share: float, below: float | None = None) -> str:
+    """A share as a percentage, never rounded up to a better one; with as many digits as show that it is
+    below another one, where that is asked."""
+    return percent(floored(share, below))
+
+
+def floored(share: float, below: float | None = None) -> float:
+    """A share in percent, cut off where less than a tenth of what fails is lost with the rest."""
+    exact = share * 100
+    rounded = exact
+    for digits in (2, 3, 4, 6, 8, 10, 12):
+        rounded = math.floor(exact * 10**digits + 1e-7) / 10**digits
+        close = abs(rounded - exact) < 0.1 * max(100 - exact, 1e-9)
+        if close and (below is None or rounded < below * 100 or exact >= below * 100):
             break
-    return percent(rounded)
+    return rounded
 
 
 def percent(figure: float) -> str:
     """A percentage with the digits that it needs."""
-    return f"{figure:.10g} %"
+    return f"{figure:.14g} %"

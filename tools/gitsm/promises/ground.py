@@ -8,21 +8,20 @@ for nobody, and what is only being built for none that is in use.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from typing import Any
 
+from gitsm.graph.circles import circles, knots
 from gitsm.records.agreement import Agreement
 from gitsm.records.service import IN_USE, Dependency, Service
+from gitsm.records.team import Team
 from gitsm.repository import Record, Repository, once
 
 MOST_VISITS = 10_000_000
-"""How many services and agreements are visited for all promises of a repository together; what is left after that stays
-undetermined, so that no estate, however tangled, keeps anybody waiting."""
-
-
-_FAR = timedelta(days=36_525)
-"""Agreements that begin later than in a hundred years are judged as if they began then."""
+"""How many services and agreements are visited for all promises of a repository together; what is left
+after that stays undetermined, so that no estate, however tangled, keeps anybody waiting."""
 
 
 class TooEntangled(Exception):
@@ -68,11 +67,47 @@ class Ground:
         for agreement in repository.of(Agreement):
             self._agreements[service_of(agreement)].append(agreement)
         self.memo: dict[object, object] = {}
-        """What computations remember, by a key of their own."""
+        """What computations remember of calendars, by a key of their own."""
+        self.hidden: dict[str, frozenset[str]] = {}
+        """The services without which one surely fails, of those that were asked for."""
+        self.is_trial = False
+        """Whether a change is being tried: what that takes has a limit of its own."""
+        self._changed: dict[tuple[str, str], Record[Any]] = {}
         self._needs: dict[str, Needs] = {}
         self._visits = 0
         self._bits: dict[str, int] = {}
         self._stands_on: dict[str, int] = {}
+        self._circles: dict[str, tuple[str, ...]] | None = None
+
+    def agreement(self, id: str) -> Record[Agreement] | None:
+        """The agreement with an id, where it can be read."""
+        return self._changed.get(("agreement", id)) or self.repository.get(Agreement, id)
+
+    def team(self, id: str) -> Record[Team] | None:
+        """The team with an id, where it can be read."""
+        return self._changed.get(("team", id)) or self.repository.get(Team, id)
+
+    def as_trial(self) -> Ground:
+        """The same, for what is only tried."""
+        found = copy(self)
+        found.is_trial = True
+        return found
+
+    def with_changed(self, record: Record[Any]) -> Ground:
+        """The same with one service, agreement or team as it would be after a change."""
+        found = self.as_trial()
+        found._changed = {**self._changed, (record.kind.name, record.id): record}
+        # What is remembered by calendars stays true; who stands on whom may not.
+        found.hidden = {}
+        if record.kind.name == "service":
+            # Who stands on whom is kept: a change that is tried takes dependencies away, and never adds any.
+            found.services = {**self.services, record.id: record}
+            found._needs = {id: needs for id, needs in self._needs.items() if id != record.id}
+        elif record.kind.name == "agreement":
+            about = service_of(record)
+            changed = [record if each.id == record.id else each for each in self._agreements.get(about, ())]
+            found._agreements = defaultdict(list, {**self._agreements, about: changed})
+        return found
 
     def needs(self, service: str) -> Needs:
         """What a service can't do without; nothing where it can't be read."""
@@ -112,17 +147,37 @@ class Ground:
 
     def stands_on(self, service: str) -> int:
         """All services that one needs, alone or in groups, however far below, as a set of bits."""
-        if service not in self._stands_on:
-            found, seen, waiting = 0, {service}, [service]
-            while waiting:
-                self.visit()
-                for on in self.needs(waiting.pop()).all:
-                    if on not in seen:
-                        seen.add(on)
-                        found |= self.bit(on) | self._stands_on.get(on, 0)
-                        waiting.extend([] if on in self._stands_on else [on])
-            self._stands_on[service] = found
-        return self._stands_on[service]
+        if not self._stands_on:
+            after = {id: tuple(dict.fromkeys(self.needs(id).all)) for id in self.services}
+            for knot in knots(after):
+                below = [on for id in knot for on in after.get(id, ())]
+                found = 0
+                for on in below:
+                    found |= self.bit(on) | self._stands_on.get(on, 0)
+                self._stands_on.update(dict.fromkeys(knot, found))
+        return self._stands_on.get(service, 0)
+
+    def circle_of(self, service: str) -> tuple[str, ...]:
+        """The circle of services that need each other in which one stands, from its first one by name
+        round to it again; empty where it stands in none."""
+        if self._circles is None:
+            after = {id: set(self.needs(id).each) for id in self.services}
+            found = [circle for circle in circles(after) if len(circle) > 1]
+            self._circles = {id: circle for circle in found for id in circle}
+        return self._circles.get(service, ())
+
+    def nearest_of(self, bits: int) -> list[str]:
+        """The services that stand in a set of bits, by name, without those that others of them stand on."""
+        ids, found = list(self._bits), []
+        left = bits
+        while left:
+            lowest = left & -left
+            found.append(ids[lowest.bit_length() - 1])
+            left ^= lowest
+        below = 0
+        for id in found:
+            below |= self.stands_on(id) & ~self.bit(id)
+        return sorted(id for id in found if not below & self.bit(id)) or sorted(found)
 
     def below(self, service: str, *, hard: bool, most: int) -> frozenset[str] | None:
         """The services below one: those without which it fails, or all; None where there are more than that."""
@@ -184,129 +239,3 @@ def _group(name: str, members: list[tuple[Dependency, str]]) -> Group | None:
     if needed == len(standing):  # without any one of them too few are left
         return Group(name, len(alone), alone)
     return Group(name, needed, standing, "which of its members can be missed, as some have a fallback")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """An agreement that is judged, and the day from which on."""
-
-    ground: Ground
-    agreement: Record[Agreement]
-    day: date
-    """Today, or its first day where that is still to come."""
-
-    @property
-    def service(self) -> str:
-        """The id of the service that it is about."""
-        return service_of(self.agreement)
-
-    @property
-    def fields(self) -> Agreement:
-        """What it says."""
-        return self.agreement.fields
-
-    @property
-    def record(self) -> Record[Service] | None:
-        """The service that it is about, where it can be read."""
-        return self.ground.services.get(self.service)
-
-    @property
-    def is_given(self) -> bool:
-        """Whether it is a contract about what stands in a supplier's records, and not in ours."""
-        record = self.record
-        return self.fields.type == "UC" and (record is None or record.fields.owner != self.fields.provider)
-
-    def ours(self, service: str) -> bool:
-        """Whether a service is run by those who promise, so that no agreement is needed between them."""
-        record = self.ground.services.get(service)
-        owners = {self.fields.provider} | ({self.record.fields.owner} if self.record is not None else set())
-        return record is not None and record.fields.owner in owners
-
-    def nearest(self, service: str, has: Callable[[Agreement], object]) -> Record[Agreement] | None:
-        """The agreement of another service that counts for this one: the best that is in force and has
-        what is asked for.
-
-        First comes one that this agreement names in `underpinned_by`, then one with its own provider as
-        customer, then operational level agreements before contracts before agreements with others.
-        """
-        holding = [
-            each
-            for each in self.ground.agreements_of(service)
-            if in_force(each, self.day) and each is not self.agreement and has(each.fields)
-        ]
-        return min(holding, key=self._rank, default=None)
-
-    def _rank(self, agreement: Record[Agreement]) -> tuple[bool, bool, int, str]:
-        fields = agreement.fields
-        return (
-            agreement.id not in self.fields.underpinned_by,
-            fields.customer != self.fields.provider,
-            ("OLA", "UC", "SLA").index(fields.type),
-            agreement.id,
-        )
-
-    def beside(self, has: Callable[[Agreement], object]) -> Record[Agreement] | None:
-        """The agreement about the same service that this one rests on, where it has what is asked for.
-
-        It is one that this agreement names, or one in which its provider is the customer of another.
-        """
-        named = [
-            each
-            for each in self.ground.agreements_of(self.service)
-            if each is not self.agreement
-            and in_force(each, self.day)
-            and has(each.fields)
-            and (
-                each.id in self.fields.underpinned_by
-                or (each.fields.customer == self.fields.provider != each.fields.provider)
-            )
-            and _below(each.fields.type, self.fields.type)
-        ]
-        return min(named, key=self._rank, default=None)
-
-    def named_elsewhere(self, has: Callable[[Agreement], object]) -> list[Record[Agreement]]:
-        """The agreements that this one names though its service depends on theirs in no way."""
-        fields = self.fields
-        named = [self.ground.repository.get(Agreement, id) for id in dict.fromkeys(fields.underpinned_by)]
-        found = [a for a in named if a is not None and service_of(a) != self.service]
-        if not found:
-            return []
-        reached = self.ground.below(self.service, hard=False, most=5_000)
-        return [
-            each
-            for each in found
-            if reached is not None
-            and service_of(each) not in reached
-            and in_force(each, self.day)
-            and has(each.fields)
-        ]
-
-
-def judged(repository: Repository, agreement: Record[Agreement]) -> Judged | None:
-    """An agreement as it is judged; None where it holds no longer."""
-    valid, today = agreement.fields.valid, repository.today
-    if valid is not None and valid.to is not None and valid.to < today:
-        return None
-    first = valid.from_ if valid is not None and valid.from_ is not None else today
-    return Judged(ground_of(repository), agreement, min(max(first, today), today + _FAR))
-
-
-def in_force(agreement: Record[Agreement], day: date) -> bool:
-    """Whether an agreement holds on a day."""
-    first, last = span_of(agreement)
-    return first <= day <= last
-
-
-def span_of(agreement: Record[Agreement]) -> tuple[date, date]:
-    """The first and the last day of an agreement; the ends of the calendar where it names none."""
-    valid = agreement.fields.valid
-    first = valid.from_ if valid is not None else None
-    last = valid.to if valid is not None else None
-    return first or date.min, last or date.max - timedelta(days=1)
-
-
-def _below(lower: str, upper: str) -> bool:
-    """Whether agreements of a type lie below those of another: a contract can carry an operational level
-    agreement, and that one a service level agreement; two of a type carry each other."""
-    order = ("SLA", "OLA", "UC")
-    return order.index(lower) >= order.index(upper)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
-from gitsm.intervals import Interval, minutes, without
+from gitsm.intervals import Interval, common, minutes, without
 from gitsm.local_days import wall_clock
-from gitsm.promises.ground import Ground, Judged, service_of, span_of
+from gitsm.promises.ground import Ground, Group, service_of
+from gitsm.promises.judged import Judged, span_of
 from gitsm.promises.support import support_calendar, zone_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.records.agreement import Agreement
+from gitsm.records.calendar import Calendar
 from gitsm.repository import Record
 from gitsm.working_time import HORIZON, UnknownHolidays, working_times
 
 SHOWN = 5
 """How many gaps are listed with each other side."""
+MOST_NESTED = 6
+MOST_DEEP = 100
+"""How far down agreements are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,11 @@ class Gap:
     first: tuple[Interval, ...]
     count: int
     minutes: float
+    agreement: Record[Agreement] | None = None
+    """The agreement whose hours they are; None for support, and for a group."""
 
 
-class _Unknown(Exception):
+class UnknownHours(Exception):
     """Hours can't be known; the text says why."""
 
 
@@ -59,11 +68,11 @@ def stretches(ground: Ground, calendar: str | None, window: Interval) -> list[In
     if key not in ground.memo:
         hours = working_times(ground.repository).get(calendar)
         if hours is None:
-            raise _Unknown(f"calendar {calendar}, which can't be read")
+            raise UnknownHours(f"calendar {calendar}, which can't be read")
         try:
             ground.memo[key] = hours.between(window.start, window.end)
         except UnknownHolidays as error:
-            raise _Unknown(f"the holidays of calendar {calendar}: {error}") from None
+            raise UnknownHours(f"the holidays of calendar {calendar}: {error}") from None
     return cast("list[Interval]", ground.memo[key])
 
 
@@ -77,77 +86,167 @@ def gaps(ground: Ground, promised: str | None, there: str | None, window: Interv
     return cast("list[Interval]", ground.memo[key])
 
 
-def covered_share(judged: Judged, below: Record[Agreement]) -> float | None:
-    """The share of an agreement's hours that another one covers as well; None where it can't be known."""
-    ours, theirs = judged.fields.hours, below.fields.hours
-    if theirs is None or theirs == ours:
-        return 1.0
-    window = window_of(judged)
-    try:
-        promised = minutes(stretches(judged.ground, ours, window))
-        left = minutes(gaps(judged.ground, ours, theirs, window))
-    except _Unknown:
-        return None
-    return 1 - left / promised if promised else 1.0
+def hours(judged: Judged) -> Promise:
+    """What is said of the hours that an agreement promises."""
+    window, promised = window_of(judged), judged.fields.hours
+    missing: list[str] = []
+    sides = list(_sides(judged, window, missing))
+    found: list[tuple[Gap, Link]] = []
+    for side in sides:
+        try:
+            left = side.missing_from(judged, promised, window)
+        except UnknownHours as error:
+            missing.append(str(error))
+            continue
+        if left:
+            gap = Gap(side.of, side.calendar, tuple(left[:SHOWN]), len(left), minutes(left), side.agreement)
+            found.append((gap, side.link))
+    return _promise(judged, window, found, [side.link for side in sides], list(dict.fromkeys(missing)))
 
 
-def supporting(judged: Judged) -> list[Record[Agreement]]:
-    """The agreements whose hours count: those of hard dependencies, and those beside and elsewhere that
-    this one names."""
+@dataclass(frozen=True)
+class _Side:
+    """Somebody who must be there in the promised hours: in those of a calendar, or of enough members."""
+
+    of: str
+    link: Link
+    calendar: str | None = None
+    agreement: Record[Agreement] | None = None
+    """The agreement that says so; None for support, and for a group."""
+    there: tuple[Interval, ...] | None = None
+    """When enough of a group are there; None for a calendar."""
+
+    def missing_from(self, judged: Judged, promised: str | None, window: Interval) -> list[Interval]:
+        """The promised hours in which they are not there. Raises UnknownHours."""
+        if self.there is not None:
+            return without(stretches(judged.ground, promised, window), self.there)
+        return gaps(judged.ground, promised, self.calendar, window)
+
+
+def _sides(judged: Judged, window: Interval, missing: list[str]) -> Iterator[_Side]:
+    """Everybody whose hours count: the provider's support, the agreements of what the service can't do
+    without, down to the nearest of each, those beside and elsewhere that this one names, and groups."""
 
     def anything(_: Agreement) -> bool:
         return True
 
-    ground = judged.ground
-    found: dict[str, Record[Agreement]] = {}
-    needs = ground.needs(judged.service)
-    for on in (each for each in needs.all if each not in needs.gone):
-        nearest = judged.nearest(on, anything)
-        if nearest is not None:
-            found[nearest.id] = nearest
-    beside = judged.beside(anything)
-    for each in [*([beside] if beside is not None else []), *judged.named_elsewhere(anything)]:
-        found[each.id] = each
-    return [found[id] for id in sorted(found)]
-
-
-def hours(judged: Judged) -> Promise:
-    """What is said of the hours that an agreement promises."""
-    window = window_of(judged)
-    promised = judged.fields.hours
-    sides: list[tuple[str, str | None, Link]] = []
-    missing: list[str] = []
-    support = support_calendar(judged)
-    provider = judged.fields.provider
+    support, provider = support_calendar(judged), judged.fields.provider
     if support is None:
         missing.append(f"the support hours of {provider}")
     else:
-        sides.append(
-            (f"the support hours of {provider}", support, Link("calendar", support, "support hours"))
-        )
-    for agreement in supporting(judged):
-        way = (judged.service, service_of(agreement))
-        link = Link(
-            "agreement", agreement.id, hours_in_words(agreement.fields), way, agreement.place("hours")
-        )
-        sides.append((agreement.id, agreement.fields.hours, link))
-    needs = judged.ground.needs(judged.service)
-    missing += [f"the hours of {why}" for why in needs.gone.values()]
-    missing += [
-        f"the hours of redundancy group {group.name} of {judged.service}, which has too few members in use"
-        for group in needs.groups
-        if group.needed > len(group.members)
-    ]
-    found: list[tuple[Gap, Link]] = []
-    for of, calendar, link in sides:
+        link = Link("calendar", support, "support hours")
+        yield _Side(f"the support hours of {provider}", link, support)
+    if judged.is_given:
+        return
+    beside = judged.beside(anything)
+    found: dict[str, tuple[Record[Agreement], tuple[str, ...]]] = {}
+    for each in [*([beside] if beside is not None else []), *judged.named_elsewhere(anything)]:
+        found[each.id] = (each, (judged.service, service_of(each)))
+    groups: list[_Side] = []
+    if beside is None or not judged.covers_all(beside):
+        walk = _Nearest(judged, window)
+        for agreement, way in walk.below(judged.service, (judged.service,), missing, groups):
+            found.setdefault(agreement.id, (agreement, way))
+    for id in sorted(found):
+        agreement, way = found[id]
+        link = Link("agreement", id, hours_in_words(agreement.fields), way, agreement.place("hours"))
+        yield _Side(id, link, agreement.fields.hours, agreement)
+    yield from groups
+
+
+class _Nearest:
+    """Walks down to the nearest agreements, and finds when enough members of each group are there."""
+
+    def __init__(self, judged: Judged, window: Interval) -> None:
+        self._judged, self._window = judged, window
+
+    def below(
+        self, start: str, way: tuple[str, ...], missing: list[str], groups: list[_Side], nested: int = 0
+    ) -> Iterator[tuple[Record[Agreement], tuple[str, ...]]]:
+        """The agreements of what a service needs alone; its groups, and what nobody says, go into lists."""
+        waiting, seen = deque([(start, way)]), {start, *way}
+        ground = self._judged.ground
+        while waiting:
+            here, path = waiting.popleft()
+            ground.visit()
+            needs = ground.needs(here)
+            for group in needs.groups:
+                side = self._group(here, group, path, missing, nested)
+                groups.extend([side] if side is not None else [])
+            for on in needs.each:
+                if on in seen:
+                    continue
+                seen.add(on)
+                if on in needs.gone:
+                    missing.append(f"the hours of {needs.gone[on]}")
+                    continue
+                agreement = self._judged.nearest(on, lambda _: True)
+                if agreement is not None:
+                    yield agreement, (*path, on)
+                covered = agreement is not None and self._judged.covers_all(agreement)
+                if not covered and len(path) < MOST_DEEP:
+                    waiting.append((on, (*path, on)))
+
+    def _group(
+        self, owner: str, group: Group, path: tuple[str, ...], missing: list[str], nested: int
+    ) -> _Side | None:
+        """A group, with the hours in which as many of its members are there as are needed."""
+        name = f"redundancy group {group.name} of {owner}"
+        if group.needed > len(group.members):
+            missing.append(f"the hours of {name}, which has too few members in use")
+            return None
+        if group.unclear or nested >= MOST_NESTED:
+            missing.append(f"the hours of enough of {name}")
+            return None
+        each = [self._member(member, (*path, member), nested) for member in group.members]
+        known = [hours for hours in each if hours is not None]
+        there = enough(known, group.needed)
+        if len(known) < len(each) and without([self._window], there):
+            missing.append(f"the hours of enough of {name}")
+            return None
+        names = ", ".join(group.members[:6]) + (", ..." if len(group.members) > 6 else "")
+        link = Link("service", owner, f"{group.needed} of {names} must be there", path)
+        says = f"{group.needed} of {len(group.members)} of the group {group.name}"
+        return _Side(says, link, there=tuple(there))
+
+    def _member(self, member: str, way: tuple[str, ...], nested: int) -> list[Interval] | None:
+        """When a member is there with all that it needs; None where nobody can tell."""
+        ground, window = self._judged.ground, self._window
+        if member in way[:-1]:
+            return [window]
+        unsaid: list[str] = []
+        groups: list[_Side] = []
+        agreement = self._judged.nearest(member, lambda _: True)
+        found = [agreement] if agreement is not None else []
+        if agreement is None or not self._judged.covers_all(agreement):
+            found += [each for each, _ in self.below(member, way, unsaid, groups, nested + 1)]
+        there = [window]
         try:
-            left = gaps(judged.ground, promised, calendar, window)
-        except _Unknown as error:
-            missing.append(str(error))
-            continue
-        if left:
-            found.append((Gap(of, calendar, tuple(left[:SHOWN]), len(left), minutes(left)), link))
-    return _promise(judged, window, found, [link for _, _, link in sides], list(dict.fromkeys(missing)))
+            for calendar in dict.fromkeys(each.fields.hours for each in found):
+                there = common(there, stretches(ground, calendar, window))
+        except UnknownHours:
+            return None
+        for side in groups:
+            there = common(there, side.there or ())
+        return None if unsaid else there
+
+
+def enough(each: Sequence[Sequence[Interval]], needed: int) -> list[Interval]:
+    """The moments that are in at least so many of several sets of stretches."""
+    edges: dict[datetime, int] = defaultdict(int)
+    for one in each:
+        for part in one:
+            edges[part.start] += 1
+            edges[part.end] -= 1
+    found, count, since = [], 0, None
+    for moment in sorted(edges):
+        count += edges[moment]
+        if count >= needed and since is None:
+            since = moment
+        elif count < needed and since is not None:
+            found.append(Interval(since, moment))
+            since = None
+    return found
 
 
 def _promise(
@@ -155,14 +254,14 @@ def _promise(
 ) -> Promise:
     zone = zone_of(judged)
     verdict: Verdict = "refuted" if found else "undetermined" if missing else "proved"
-    mends: tuple[Mend, ...] = ()
+    candidates = None
     notes: list[str] = []
     chain = all_links
     if found:
         because = "; ".join(_said(gap, zone) for gap, _ in found[:3])
         because += f"; and {len(found) - 3} others are not there either" if len(found) > 3 else ""
         chain = [link for _, link in found]
-        mends = tuple(_mends(judged, window, [gap for gap, _ in found]))
+        candidates = partial(_mends, judged, [gap for gap, _ in found])
         for gap, _ in found:
             shown = ", ".join(stretch(each, zone) for each in gap.first)
             more = f", and {gap.count - len(gap.first)} more" if gap.count > len(gap.first) else ""
@@ -186,41 +285,56 @@ def _promise(
     }
     return Promise(
         "hours", "", hours_in_words(judged.fields), verdict, because, ("hours",) if judged.fields.hours else (),
-        tuple(chain), tuple(missing) if verdict == "undetermined" else (), mends, tuple(notes), tuple(figures.items()),
+        tuple(chain), tuple(missing) if verdict == "undetermined" else (), tuple(notes),
+        tuple(figures.items()), candidates,
     )  # fmt: skip
 
 
 def _said(gap: Gap, zone: str) -> str:
     total = f"{gap.minutes / 60:,.0f} h" if gap.minutes >= 60 else f"{gap.minutes:.0f} min"
-    return f"{gap.of} leave out {total}, first {stretch(gap.first[0], zone)}".replace(
-        f"{gap.of} leave", f"{gap.of} leave" if gap.of.startswith("the ") else f"{gap.of} leaves"
-    )
+    verb = "leaves" if gap.agreement is not None else "leave"
+    return f"{gap.of} {verb} out {total}, first {stretch(gap.first[0], zone)}"
 
 
-def _mends(judged: Judged, window: Interval, found: list[Gap]) -> list[Mend]:
-    promised, ground = judged.fields.hours, judged.ground
-    mends: list[Mend] = []
+def _mends(judged: Judged, found: list[Gap]) -> Iterator[Mend]:
+    """Wider hours of the one that leaves some out, or a promise of hours that all of them cover."""
     if len(found) == 1:
-        gap = found[0]
-        wide = f"to {promised}" if promised is not None else "to all hours"
-        mends.append(
-            Mend(
-                f"widen {gap.of} {wide}"
-                if gap.of.startswith("the ")
-                else f"widen the hours of {gap.of} {wide}"
-            )
-        )
-    for gap in found:
-        # A calendar that all the others cover is one that can be promised.
+        yield from _wider(judged, found[0])
+    # A calendar that all the others cover is one that can be promised.
+    for calendar in dict.fromkeys(gap.calendar for gap in found if gap.calendar is not None):
+        words = f"promise the hours of {calendar}"
+        yield Mend(words, "agreement", judged.agreement.id, ("hours",), calendar)
+
+
+def _wider(judged: Judged, gap: Gap) -> Iterator[Mend]:
+    promised = judged.fields.hours
+    wide = f"to {promised}" if promised is not None else "to all hours"
+    if gap.agreement is not None:
+        words = f"widen the hours of {gap.of} {wide}"
+        yield Mend(words, "agreement", gap.agreement.id, ("hours",), promised)
+    elif gap.calendar is not None:
+        calendar, record = promised or _always(judged), judged.record
+        words = f"widen {gap.of} {wide}"
+        if calendar is None:
+            yield Mend(words)  # there is no calendar of all hours that could be named
+        elif record is not None and (
+            record.fields.owner == judged.fields.provider or record.fields.support_hours == gap.calendar
+        ):
+            yield Mend(words, "service", record.id, ("support_hours",), calendar)
+        else:
+            yield Mend(words, "team", judged.fields.provider, ("hours",), calendar)
+
+
+def _always(judged: Judged) -> str | None:
+    """A calendar in which somebody is there at every moment; None where there is none."""
+    window = window_of(judged)
+    for calendar in judged.ground.repository.of(Calendar):
         try:
-            rest = all(not gaps(ground, gap.calendar, other.calendar, window) for other in found)
-        except _Unknown:
+            if calendar.fields.type == "service_hours" and not gaps(judged.ground, None, calendar.id, window):
+                return calendar.id
+        except UnknownHours:
             continue
-        if rest and gap.calendar is not None:
-            words = f"promise the hours of {gap.calendar}"
-            mends.append(Mend(words, "agreement", judged.agreement.id, ("hours",), gap.calendar))
-            break
-    return mends
+    return None
 
 
 @lru_cache(maxsize=1024)

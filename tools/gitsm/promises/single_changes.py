@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitsm.promises.figures import TINY, percent
-from gitsm.promises.ground import Judged
+from gitsm.promises.fallbacks import fallback_for, fallback_for_group
+from gitsm.promises.figures import TINY, floored, percent
+from gitsm.promises.judged import Judged
 from gitsm.promises.structure import Made, Part, name_of
 from gitsm.promises.verdict import Mend
 from gitsm.promises.walk import Walk
@@ -31,13 +32,14 @@ class SingleChanges:
     wanted: float
 
     def found(self) -> Iterator[Mend]:
-        """A figure for the right period, the smallest raise of one, a fallback, another raise, and to promise less."""
+        """A figure for the right period, the smallest raise of one, a fallback, another raise, and to
+        promise less."""
         raises = sorted(self._raises(), key=lambda found: (found[0], found[1].id))
         yield from self._periods()
         yield from (mend for _, mend in raises[:1])
         yield from self._fallback()
         yield from (mend for _, mend in raises[1:2])
-        lowered = math.floor(self.made.at_least() * 100_000 + 1e-7) / 1_000
+        lowered = floored(self.made.at_least())
         if lowered > 0:
             words = f"promise no more than {percent(lowered)}"
             yield Mend(words, "agreement", self.judged.agreement.id, _TARGET, lowered)
@@ -74,7 +76,7 @@ class SingleChanges:
 
     def _raised(self, part: Part) -> float | None:
         """The figure at which a part alone would do; None where none below 100 % is enough."""
-        if part.low != part.high:
+        if part.low != part.high and part.spent == 1:
             return None
         none, whole = self.made.at_least({part.key: 0.0}), self.made.at_least({part.key: 1.0})
         if whole < self.wanted or whole <= none:
@@ -98,13 +100,13 @@ class SingleChanges:
         for part in self.made.parts.values():
             for on in part.step.way[1:2]:
                 weak[on] = weak.get(on, 1.0) * part.low
-        choices = [(weak.get(on, 1.0), on, on) for on in needs.each]
+        choices = [(weak.get(on, 1.0), on, fallback_for(self.judged, on)) for on in needs.each]
         for group in needs.groups:
             least = min(weak.get(on, 1.0) for on in group.members) if group.members else 1.0
-            choices.append((least, f"group {group.name}", f"the group {group.name}"))
+            choices.append((least, f"group {group.name}", fallback_for_group(self.judged, group.name)))
         # Where it isn't enough to do without the weakest, it rarely is to do without another one.
-        for _, spared, name in sorted(choices)[:_MOST_SPARED]:
+        for _, spared, mend in sorted(choices, key=lambda choice: choice[:2])[:_MOST_SPARED]:
             left = Walk(self.judged, spared=spared).made().at_least()
-            if left >= self.wanted - TINY:
-                yield Mend(f"declare a fallback for {name}", "service", self.judged.service, ("depends_on",))
+            if mend is not None and left >= self.wanted - TINY:
+                yield mend
                 return

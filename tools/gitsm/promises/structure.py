@@ -63,6 +63,11 @@ class Member:
     met: int
     """Services that the walk itself met, as a set of bits."""
 
+    def shares_with(self, other: Member) -> int:
+        """The services on which both stand where an agreement hides how much of the downtime is theirs, as
+        a set of bits. What the walk itself met in both is computed with, and needs none."""
+        return self.hidden & (other.hidden | other.met) | self.met & other.hidden
+
 
 @dataclass(frozen=True, slots=True)
 class Enough:
@@ -71,6 +76,11 @@ class Enough:
     group: Group
     owner: str
     bundles: tuple[tuple[Member, ...], ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """All of its members."""
+        return tuple(member for bundle in self.bundles for member in bundle)
 
 
 @dataclass(frozen=True, slots=True)

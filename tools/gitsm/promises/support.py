@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from gitsm.promises.ground import Judged
+from gitsm.promises.judged import Judged
 from gitsm.records.calendar import Calendar
+from gitsm.records.service import Service
 from gitsm.records.support import EscalationStep
 from gitsm.records.team import Team
+from gitsm.repository import Record
+from gitsm.schema.values import Duration
 
 
 def support_calendar(judged: Judged) -> str | None:
     """The calendar of the provider's support hours; None where the records don't tell."""
     record, provider = judged.record, judged.fields.provider
-    team = judged.ground.repository.get(Team, provider)
+    team = judged.ground.team(provider)
     hours = team.fields.hours if team is not None else None
     if record is None:
         return hours
@@ -19,19 +22,28 @@ def support_calendar(judged: Judged) -> str | None:
         return record.fields.support_hours or hours
     if hours is not None or judged.is_given:
         return hours
-    owner = judged.ground.repository.get(Team, record.fields.owner)
+    owner = judged.ground.team(record.fields.owner)
     return record.fields.support_hours or (owner.fields.hours if owner is not None else None)
 
 
-def escalation_of(judged: Judged) -> tuple[EscalationStep, ...]:
-    """Who is called when the service fails, in order: the service's path, else its owner's."""
+def escalation_record(judged: Judged) -> Record[Service] | Record[Team] | None:
+    """The record whose escalation path counts when the service fails: the service, else its owner."""
     record = judged.record
+    if record is None or record.fields.escalation:
+        return record
+    return judged.ground.team(record.fields.owner)
+
+
+def escalation_of(judged: Judged) -> tuple[EscalationStep, ...]:
+    """Who is called when the service fails, in order: the service's path, else its owner and then the
+    owner's path."""
+    record = escalation_record(judged)
     if record is None:
         return ()
-    if record.fields.escalation:
-        return record.fields.escalation
-    owner = judged.ground.repository.get(Team, record.fields.owner)
-    return owner.fields.escalation if owner is not None else ()
+    steps = record.fields.escalation
+    if record is judged.record or any(step.team == record.id and not step.after.minutes for step in steps):
+        return steps
+    return (EscalationStep.model_construct(team=record.id, after=Duration(0, text="0 min")), *steps)
 
 
 def zone_of(judged: Judged) -> str:

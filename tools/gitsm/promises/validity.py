@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
-from gitsm.promises.ground import Judged, in_force, service_of, span_of
+from gitsm.promises.ground import service_of
+from gitsm.promises.judged import Judged, in_force, span_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
@@ -41,8 +43,8 @@ def validity(judged: Judged) -> Promise:
     links = tuple(_link(judged, s) for s in (wrong or open_ or found))
     if wrong:
         because = "; ".join(said(judged, support) for support in wrong[:3])
-        mends = (_mend(judged, wrong[0]),) if len(wrong) == 1 else ()
-        return Promise("validity", "", promised, "refuted", because, ("valid",), links, mends=mends)
+        tried = partial(_mends, judged, wrong)
+        return Promise("validity", "", promised, "refuted", because, ("valid",), links, candidates=tried)
     if open_:
         missing = tuple(dict.fromkeys(_missing(support) for support in open_))
         because = "; ".join(said(judged, support) for support in open_[:3])
@@ -56,7 +58,7 @@ def supports(judged: Judged) -> Iterable[Support]:
     """Each agreement that a promise names, and each service of another team that it can't do without."""
     ground, told = judged.ground, set()
     for index, id in enumerate(judged.fields.underpinned_by):
-        agreement = ground.repository.get(Agreement, id)
+        agreement = ground.agreement(id)
         if agreement is None:
             yield Support(id.partition("/")[0], None, "not there", path=("underpinned_by", index), why=id)
         if agreement is not None and agreement is not judged.agreement and id not in told:
@@ -137,14 +139,20 @@ def _missing(support: Support) -> str:
     return f"what follows {support.agreement.id} after {support.ends}"
 
 
+def _mends(judged: Judged, wrong: list[Support]) -> Iterator[Mend]:
+    if len(wrong) == 1:
+        yield _mend(judged, wrong[0])
+
+
 def _mend(judged: Judged, support: Support) -> Mend:
     assert support.agreement is not None
     id, last = support.agreement.id, span_of(judged.agreement)[1]
     if support.trouble == "not started":
-        return Mend(f"have {id} begin by {judged.day}", "agreement", id, ("valid", "from"), judged.day)
+        words = f"have {id} begin by {judged.day}"
+        return Mend(words, "agreement", id, ("valid", "from"), str(judged.day))
     if last >= date.max - timedelta(days=1):
         return Mend(f"renew {id}", "agreement", id, ("valid", "to"))
-    return Mend(f"renew {id} until {last}", "agreement", id, ("valid", "to"), last)
+    return Mend(f"renew {id} until {last}", "agreement", id, ("valid", "to"), str(last))
 
 
 def _link(judged: Judged, support: Support) -> Link:

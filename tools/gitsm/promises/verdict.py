@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from gitsm.diagnostic import DataPath, Place
@@ -38,11 +40,14 @@ class Mend:
     """The kind of the record to change, where one value of it is all."""
     id: str = ""
     path: DataPath = ()
+    """Where the value stands; empty where the words alone tell."""
     value: Any = None
-    """What is to stand there; None where the words alone tell."""
+    """What is to stand there, as it is written; None where the key is to be taken away."""
+    file: str = ""
+    """The record's file; empty where the words alone tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """One promise of an agreement, and what the records make of it."""
 
@@ -59,12 +64,17 @@ class Promise:
     """What decides it: of a promise that is refuted the fewest links that are enough."""
     missing: tuple[str, ...] = ()
     """What would have to be known, where it is undetermined."""
-    mends: tuple[Mend, ...] = ()
-    """Single changes that would do, the smallest first, where it is refuted."""
     notes: tuple[str, ...] = ()
     """What is assumed, and what else is worth knowing."""
     figures: tuple[tuple[str, Any], ...] = ()
     """What was computed, by name."""
+    candidates: Callable[[], Iterable[Mend]] | None = field(default=None, compare=False, repr=False)
+    """What may mend it, where it is refuted."""
+
+    @cached_property
+    def mends(self) -> tuple[Mend, ...]:
+        """Single changes that would do, the smallest first; tried where somebody asks for them."""
+        return tuple(self.candidates()) if self.candidates is not None else ()
 
     def figure(self, name: str) -> Any:
         """Something that was computed; None where it wasn't."""

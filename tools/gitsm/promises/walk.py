@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitsm.promises.figures import Figures, percent
-from gitsm.promises.ground import Ground, Group, Judged, TooEntangled
+from gitsm.promises.ground import Ground, Group, TooEntangled
+from gitsm.promises.judged import Judged
 from gitsm.promises.redundancy import Part as Key
-from gitsm.promises.structure import Enough, Made, Member, Part, Step, Structure, keys_of
+from gitsm.promises.structure import Enough, Made, Member, Part, Step, Structure, keys_of, name_of
 from gitsm.records.agreement import Agreement
+from gitsm.repository import Record
 
 MOST_MEMBERS = 20
 """The largest redundancy group that is computed."""
@@ -29,13 +31,14 @@ class Walk:
         self._judged, self._figure_of, self._spared = judged, Figures(judged).of, spared
         self._ground: Ground = judged.ground
         self._parts: dict[Key, Part] = {}
+        self._maybe: set[Key] = set()
         self._size = 0
 
     def made(self) -> Made:
         """Everything that the promise stands on."""
         judged, top = self._judged, Step(self._judged.service)
         beside = judged.beside(_has_figure)
-        if beside is not None and beside.fields.type != "UC":
+        if beside is not None and judged.covers_all(beside):
             # It covers the service itself and all that is below it.
             whole = Structure(frozenset({self._add(self._figure_of(beside, top))}))
         else:
@@ -47,41 +50,63 @@ class Walk:
             whole = replace(whole, parts=whole.parts | keys)
         return Made(whole, self._parts, self._implied(whole))
 
-    def _service(self, start: Step, *, top: bool = False, nested: int = 0) -> Structure:
-        """What a service needs in order to work: parts one after the other, and groups."""
+    def _service(self, start: Step, *, top: bool = False, nested: int = 0, maybe: bool = False) -> Structure:
+        """What a service needs in order to work: parts one after the other, and groups.
+
+        What needs each other in a circle is up or down together: each of them counts once, and what leads
+        back to a service on the way needs nothing that isn't counted already.
+        """
         keys: set[Key] = set()
         groups: list[Enough] = []
-        opened: dict[str, Step] = {}
         above = set(start.before.way) if start.before is not None else set()
-        waiting, seen = deque([start]), {start.service}
-        while waiting:
+        # What surely counts comes first, and then what contracts may cover or not.
+        waiting, hidden = deque([start]), deque[Step]()
+        seen = {start.service}
+        while waiting or hidden:
+            if not waiting:
+                fresh = {each.service: each for each in reversed(hidden) if each.service not in seen}
+                maybe, waiting, hidden = True, deque(reversed(fresh.values())), deque()
+                seen |= fresh.keys()
+                continue
             step = waiting.popleft()
             here = step.service
             self._count(nested)
             agreement = None if top and step is start else self._judged.nearest(here, _has_figure)
+            own = self._own(step)
             if agreement is not None:
-                keys.add(self._add(self._figure_of(agreement, step)))
-                continue
-            keys.add(self._add(self._own(step)))
-            opened[here] = step
+                keys.add(self._add(self._figure_of(agreement, step), maybe=maybe))
+                if self._judged.covers_all(agreement):
+                    continue
+            if agreement is None or own.figure is not None:
+                keys.add(self._add(own, maybe=maybe or agreement is not None))
+            below = maybe or agreement is not None
             for group in self._ground.needs(here).groups:
                 if not self._is_spared(here, f"group {group.name}"):
-                    found = self._group(step, group, nested)
+                    found = self._group(step, group, nested, maybe=below)
                     keys.update([found] if isinstance(found, tuple) else [])
                     groups.extend([found] if isinstance(found, Enough) else [])
             for on in self._ground.needs(here).each:
                 if self._is_spared(here, on):
                     continue
                 if on in self._ground.needs(here).gone:
-                    why = self._ground.needs(here).gone[on]
-                    keys.add(self._add(replace(_unknown(on, step, why), key=("gone", why))))
-                elif on in above:
-                    keys.add(self._add(_unknown(on, step, f"the circle {' > '.join([*step.way, on])}")))
-                elif on not in seen:
-                    seen.add(on)
-                    waiting.append(Step(on, step))
-        keys.update(self._circles(opened))
+                    keys.add(self._add(self._gone(here, on, step), maybe=below))
+                elif on not in above and on not in seen and not self._is_suppliers(agreement, on):
+                    if below and not maybe:
+                        hidden.append(Step(on, step))
+                    else:
+                        seen.add(on)
+                        waiting.append(Step(on, step))
         return Structure(frozenset(keys), tuple(groups))
+
+    def _gone(self, here: str, on: str, step: Step) -> Part:
+        why = self._ground.needs(here).gone[on]
+        missing = f"how often {on} works{why.removeprefix(f'service {on}')}"
+        return replace(_unknown(on, step, missing), key=("gone", why))
+
+    def _is_suppliers(self, contract: Record[Agreement] | None, on: str) -> bool:
+        """Whether a service below a contract is its supplier's own, so that the contract covers it."""
+        record = self._ground.services.get(on)
+        return contract is not None and record is not None and record.fields.owner == contract.fields.provider
 
     def _is_spared(self, here: str, on: str) -> bool:
         return on == self._spared and here == self._judged.service
@@ -92,35 +117,17 @@ class Walk:
         if self._size > _MOST_PARTS:
             raise TooEntangled("its redundancy groups stand on too many services")
 
-    def _circles(self, opened: Mapping[str, Step]) -> Iterator[Key]:
-        """A part that can't be known for services that need each other in a circle."""
-        from graphlib import CycleError, TopologicalSorter
-
-        after = {
-            here: [
-                on for on in self._ground.needs(here).each if on in opened and not self._is_spared(here, on)
-            ]
-            for here in opened
-        }
-        try:
-            TopologicalSorter(after).prepare()
-        except CycleError as error:
-            circle = list(reversed(error.args[1]))
-            yield self._add(_unknown(circle[0], opened[circle[0]], f"the circle {' > '.join(circle)}"))
-
-    def _group(self, step: Step, group: Group, nested: int) -> Enough | Key:
-        name = f"redundancy group {group.name} of {step.service}"
-        if group.unclear:
-            return self._add(_unknown(name, step, f"{name}: {group.unclear}"))
-        if group.needed > len(group.members):
-            return self._add(_unknown(name, step, f"{name}: it needs more members than it has in use"))
-        if len(group.members) > MOST_MEMBERS:
-            return self._add(_unknown(name, step, f"{name}: it has more than {MOST_MEMBERS} members"))
-        if nested >= MOST_NESTED or set(group.members) & set(step.way):
-            return self._add(_unknown(name, step, f"{name}: its members stand on what needs them"))
+    def _group(self, step: Step, group: Group, nested: int, *, maybe: bool) -> Enough | Key:
+        why = _not_computed(group, nested)
+        if why:
+            name = f"redundancy group {group.name} of {step.service}"
+            return self._add(_unknown(name, step, f"how often enough of {name} work: {why}"))
         members = []
         for service in group.members:
-            whole = self._service(Step(service, step), nested=nested + 1)
+            if service in step.way:  # it is up whenever this is asked
+                members.append(Member(service, Structure(), 0, 0))
+                continue
+            whole = self._service(Step(service, step), nested=nested + 1, maybe=maybe)
             members.append(Member(service, whole, self._hidden(whole), self._met(whole)))
         return Enough(group, step.service, tuple(_bundles(members)))
 
@@ -141,20 +148,31 @@ class Walk:
         service = step.service
         record = self._ground.services.get(service)
         if record is None:
-            return _unknown(service, step, f"service {service}, which no file defines")
+            return _unknown(service, step, f"how often {service} works, which no file defines")
         figure = record.fields.own_availability
         mine = service == self._judged.service
-        missing = (
-            f"own_availability of {service}" if mine else f"an agreement or own_availability of {service}"
-        )
+        missing = f"the own_availability of {service}"
+        if not mine:
+            passed = self._judged.passed_over(service, _has_figure, "has no figure of availability")
+            missing = f"an agreement or own_availability of {service}{passed}"
+        elif self._judged.fields.underpinned_by:
+            missing += self._judged.passed_over(service, _has_figure, "has no figure of availability")
         if figure is None:
             return Part(("own", service), service, 0.0, 1.0, "unknown", missing, step, at=record.place())
         place = record.place("own_availability")
         says = f"{percent(figure)} for its own part"
         return Part(("own", service), service, figure / 100, figure / 100, says, "", step, figure, at=place)
 
-    def _add(self, part: Part) -> Key:
-        self._parts.setdefault(part.key, part)
+    def _add(self, part: Part, *, maybe: bool = False) -> Key:
+        """Count a part once; one that a contract may cover can be perfect for all that is known, unless
+        the walk meets it elsewhere as well."""
+        if maybe and part.key not in self._parts:
+            missing = part.missing or f"whether a contract above {name_of(part.key)} covers it"
+            self._parts[part.key] = replace(part, high=1.0, missing=missing)
+            self._maybe.add(part.key)
+        elif part.key not in self._parts or (part.key in self._maybe and not maybe):
+            self._parts[part.key] = part
+            self._maybe.discard(part.key)
         return part.key
 
     def _implied(self, whole: Structure) -> Mapping[Key, frozenset[Key]]:
@@ -170,7 +188,8 @@ class Walk:
             if key[0] != "gone":  # no agreement about something else brings it back
                 by_service.setdefault(part.service, set()).add(key)
         for key, part in self._parts.items():
-            if key[0] != "agreement" or _is_contract(self._ground, key[1]):
+            agreement = self._ground.agreement(key[1]) if key[0] == "agreement" else None
+            if agreement is None or not self._judged.covers_all(agreement):
                 continue
             below = self._below(part.service)
             if below and not {self._judged.service, part.service} & below:
@@ -181,24 +200,26 @@ class Walk:
 
     def _below(self, service: str) -> frozenset[str]:
         """The services without which one surely fails; none where there are too many to tell."""
-        memo = self._ground.memo
-        if ("below", service) not in memo:
-            memo["below", service] = self._ground.below(service, hard=True, most=200) or frozenset()
-        found = memo["below", service]
-        assert isinstance(found, frozenset)
-        return found
+        hidden = self._ground.hidden
+        if service not in hidden:
+            hidden[service] = self._ground.below(service, hard=True, most=200) or frozenset()
+        return hidden[service]
 
 
 def _has_figure(agreement: Agreement) -> bool:
     return agreement.availability is not None
 
 
-def _is_contract(ground: Ground, id: str) -> bool:
-    agreement = ground.repository.get(Agreement, id)
-    if agreement is None or agreement.fields.type != "UC":
-        return False
-    service = ground.services.get(id.partition("/")[0])
-    return service is None or service.fields.owner != agreement.fields.provider
+def _not_computed(group: Group, nested: int) -> str:
+    """Why a group isn't computed; empty where it is."""
+    count = len(group.members)
+    if group.unclear:
+        return f"it is not clear {group.unclear}"
+    if group.needed > count:
+        return f"it needs {group.needed}, and has {count} in use"
+    if count > MOST_MEMBERS:
+        return f"it has {count} members, and no more than {MOST_MEMBERS} are computed"
+    return f"groups lie more than {MOST_NESTED} deep in each other" if nested >= MOST_NESTED else ""
 
 
 def _unknown(service: str, step: Step, missing: str) -> Part:
@@ -207,16 +228,12 @@ def _unknown(service: str, step: Step, missing: str) -> Part:
 
 def _bundles(members: Sequence[Member]) -> Iterator[tuple[Member, ...]]:
     """Members that share a hard dependency in one bundle, where the figure of an agreement hides how much
-    of the downtime is the shared one's. What the walk itself met in both is computed with, and needs none."""
+    of the downtime is the shared one's."""
     bundles: list[list[Member]] = []
     for member in members:
-        touched = [b for b in bundles if any(_share(member, other) for other in b)]
+        touched = [b for b in bundles if any(member.shares_with(other) for other in b)]
         for bundle in touched:
             bundles.remove(bundle)
         bundles.append([*(other for bundle in touched for other in bundle), member])
     order = {id(member): index for index, member in enumerate(members)}
     yield from (tuple(b) for b in sorted(bundles, key=lambda b: min(order[id(m)] for m in b)))
-
-
-def _share(one: Member, other: Member) -> bool:
-    return bool(one.hidden & (other.hidden | other.met) or one.met & other.hidden)

@@ -7,42 +7,25 @@ answers, and the agreement below runs from its own hours on, for as long as it m
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import cast
 
-from gitsm.intervals import Interval
-from gitsm.promises.ground import (
-    Ground,
-    Group,
-    Judged,
-    TooEntangled,
-    service_of,
-    span_of,
-)
-from gitsm.promises.support import escalation_of, support_calendar
-from gitsm.promises.worst_moment import Elapse, Hours, Stage, Wait, Work, Worst, worst_moment
+from gitsm.promises.called import called_for
+from gitsm.promises.ground import Group, TooEntangled, service_of
+from gitsm.promises.judged import Judged
+from gitsm.promises.support import support_calendar
+from gitsm.promises.way_times import Spec, waits_for, worst_of
+from gitsm.promises.worst_moment import Worst
 from gitsm.records.agreement import Agreement
 from gitsm.records.support import Priority
-from gitsm.records.team import Team
 from gitsm.repository import Record
 from gitsm.schema.values import Duration
-from gitsm.working_time import UnknownHolidays, working_times
 
-LOOKED_AT = timedelta(days=366)
-_BEYOND = timedelta(days=400)
-"""How much further hours are known than incidents begin, so that each can be seen to its end."""
-MOST_WAYS = 2_000
-"""How many different ways are computed for one repository."""
 MOST_MEMBERS = 20
 MOST_WALKED = 500
+AT_ONCE = Duration(0)
 MOST_NESTED = 12
-
-
-class UnknownWay(Exception):
-    """A way can't be computed; the text says what would have to be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +42,8 @@ class Way:
     """Whether the time is too short at any moment, whatever the hours."""
     waited: bool
     """Whether at the worst moment nobody of support is there."""
+    restores: bool = True
+    """Whether service is restored at its end, and not only work begun."""
 
     @property
     def spare(self) -> float:
@@ -76,7 +61,7 @@ def ways(judged: Judged, priority: Priority, target: Duration, missing: list[str
     beside = judged.beside(found.has_target)
     if beside is not None:
         yield found.by(beside, (judged.service,))
-        if beside.fields.type != "UC":
+        if judged.covers_all(beside):
             return
     for named in judged.named_elsewhere(found.has_target):
         yield found.by(named, (judged.service, service_of(named)))
@@ -98,7 +83,8 @@ class _Ways:
 
     def by(self, agreement: Record[Agreement] | None, through: tuple[str, ...]) -> Way:
         """The way of an agreement below, or of the provider alone."""
-        return _way(self._judged, self._target, agreement, through, self._priority)
+        length = agreement.fields.resolution[self._priority] if agreement is not None else AT_ONCE
+        return way_of(self._judged, self._target, agreement, through, length)
 
     def below(self, start: str, way: tuple[str, ...], missing: list[str], nested: int) -> Iterator[Way]:
         """The ways of what a service needs, down to the nearest agreements."""
@@ -127,10 +113,15 @@ class _Ways:
                 agreement = judged.nearest(on, self.has_target)
                 if agreement is not None:
                     yield self.by(agreement, (*path, on))
-                    continue
-                if not judged.ours(on):
-                    missing.append(f"by when {on} is restored at {self._priority}: no agreement does")
+                    if judged.covers_all(agreement):
+                        continue
+                elif not judged.ours(on):
+                    missing.append(self._unsaid(on))
                 waiting.append((on, (*path, on)))
+
+    def _unsaid(self, on: str) -> str:
+        passed = self._judged.passed_over(on, self.has_target, f"says nothing of {self._priority}")
+        return f"by when {on} is restored at {self._priority}{passed}"
 
     def _known(self, owner: str, group: Group, path: tuple[str, ...], nested: int) -> Way | str | None:
         key = (owner, group.name)
@@ -169,167 +160,54 @@ class _Ways:
         return min(found, key=lambda way: way.spare) if found else self.by(None, path)
 
 
-def _way(
+def way_of(
     judged: Judged,
     target: Duration,
     below: Record[Agreement] | None,
     through: tuple[str, ...],
-    priority: Priority,
+    length: Duration,
 ) -> Way:
-    ground, support = judged.ground, support_calendar(judged)
-    called, after, there = _called(judged, below)
-    window = _while_it_holds(judged)
-    stages: list[tuple[str, str | None, Duration | None]] = []
+    """The way of an agreement below that takes so long, or of the provider alone. Raises UnknownWay."""
+    support = support_calendar(judged)
+    called = called_for(judged, below)
+    stages: list[Spec] = []
     if support is not None and support != judged.fields.hours:  # else nobody has to wait: it begins in them
-        stages.append(("wait", support, None))
-    stages.append(("let", support, after))
-    if there is not None and there != support:
-        stages.append(("wait", there, None))
-    constant = 0.0
+        stages.append(("wait", support))
+    stages += called.stages
     if below is not None:
-        hours, resolution = below.fields.hours, below.fields.resolution[priority]
-        if resolution.business and hours is not None and resolution.minutes:
-            stages.append(("let", hours, resolution))  # working time waits for its hours by itself
+        hours = below.fields.hours
+        if length.business and hours is not None and length.minutes:
+            stages.append(("work", hours, length.minutes))  # working time waits for its hours by itself
         else:
-            stages.extend([("wait", hours, None)] if hours is not None else [])
-            constant = resolution.minutes
-    business = target if target.business and judged.fields.hours is not None else None
-    worst = _computed(ground, _window(judged), judged.fields.hours, tuple(stages), business)
-    if worst is not None and worst.at >= window.end.timestamp() / 60:
-        worst = _computed(ground, window, judged.fields.hours, tuple(stages), business)
-    if worst is not None:
-        spare_target = 0.0 if business is not None else target.minutes
-        worst = Worst(worst.at, worst.restored + constant, worst.deadline + spare_target)
-    least = after.minutes + (below.fields.resolution[priority].minutes if below is not None else 0.0)
-    always = least > target.minutes and business is None
-    waited = False
-    if worst is not None and support is not None:
-        waited = _hours(ground, support, window).next(worst.at) > worst.at
-    return Way(below, through, called, worst, always, waited)
+            stages.extend([("wait", hours)] if hours is not None else [])
+            stages.append(("let", length.minutes))
+    worst = worst_of(judged, tuple(stages), target)
+    always = called.least + length.minutes > target.minutes and not (
+        target.business and judged.fields.hours is not None
+    )
+    return Way(below, through, called.words, worst, always, waits_for(judged, support, worst))
+
+
+def responding(judged: Judged, response: Duration) -> Way:
+    """The way to the first who is called and there, seen from when work has to have begun.
+    Raises UnknownWay."""
+    support = support_calendar(judged)
+    called = called_for(judged, None, everybody=True)
+    stages: list[Spec] = []
+    if support is not None and support != judged.fields.hours:
+        stages.append(("wait", support))
+    stages += called.stages
+    worst = worst_of(judged, tuple(stages), response)
+    always = called.least > response.minutes and not response.business
+    waited = waits_for(judged, support, worst)
+    return Way(None, (judged.service,), called.words, worst, always, waited, restores=False)
 
 
 def begun(judged: Judged, response: Duration, target: Duration) -> Worst | None:
     """The moment from which on work begins the latest, seen from when service has to be restored.
     Raises UnknownWay."""
-    ground, hours, window = judged.ground, judged.fields.hours, _while_it_holds(judged)
-    business = target if target.business and hours is not None else None
-    worst = _computed(ground, window, hours, (("let", hours, response),), business)
-    if worst is None:
-        return None
-    return Worst(worst.at, worst.restored, worst.deadline + (0.0 if business is not None else target.minutes))
-
-
-def _called(judged: Judged, below: Record[Agreement] | None) -> tuple[str, Duration, str | None]:
-    """After how long whoever answers is called: the provider below where the path names it, else the
-    provider itself, else whoever is called first; and the calendar in which the first one is on duty.
-
-    When the provider below is there, its agreement says. A later step is called when its time has come.
-    """
-    steps = escalation_of(judged)
-    if not steps or judged.is_given:  # our own path is not the supplier's
-        return "", Duration(0), None
-    wanted = [below.fields.provider] if below is not None else []
-    for team in [*wanted, judged.fields.provider]:
-        for index, step in enumerate(steps):
-            if step.team == team:
-                there = _hours_of(judged, team) if index == 0 and team not in wanted else None
-                return f"{team} called after {step.after}", step.after, there
-    first = steps[0]
-    return f"{first.team} called after {first.after}", first.after, _hours_of(judged, first.team)
-
-
-def _hours_of(judged: Judged, id: str) -> str | None:
-    team = judged.ground.repository.get(Team, id)
-    return team.fields.hours if team is not None else None
-
-
-def _window(judged: Judged) -> Interval:
-    """The whole minutes of a year, from now or from the first day of the agreement on."""
-    memo = judged.ground.memo
-    if ("year", judged.day) not in memo:
-        memo["year", judged.day] = _year(judged)
-    return cast("Interval", memo["year", judged.day])
-
-
-def _year(judged: Judged) -> Interval:
-    repository = judged.ground.repository
-    first = datetime(*judged.day.timetuple()[:3], tzinfo=repository.timezone).astimezone(UTC)
-    start = max(repository.now.astimezone(UTC), first).replace(second=0, microsecond=0)
-    return Interval(start, start + LOOKED_AT)
-
-
-def _while_it_holds(judged: Judged) -> Interval:
-    """As much of that year as the agreement holds."""
-    window, last = _window(judged), span_of(judged.agreement)[1]
-    if last >= window.end.date():
-        return window
-    zone = judged.ground.repository.timezone
-    end = datetime(*(last + timedelta(days=1)).timetuple()[:3], tzinfo=zone).astimezone(UTC)
-    return Interval(window.start, max(min(end, window.end), window.start + timedelta(minutes=1)))
-
-
-def _computed(
-    ground: Ground, window: Interval, hours: str | None, stages: tuple[tuple[str, str | None, Duration | None], ...],
-    business: Duration | None,
-) -> Worst | None:  # fmt: skip
-    """The worst moment of a way, computed once for all agreements that are alike in it.
-
-    What elapses at its end is not in it: it changes how long the way is, and not which moment is worst.
-    """
-    key = (
-        "way",
-        window,
-        hours,
-        tuple((w, c, d and (d.minutes, d.business)) for w, c, d in stages),
-        business and business.minutes,
+    hours = judged.fields.hours
+    counted: Spec = (
+        ("work", hours, response.minutes) if response.business and hours else ("let", response.minutes)
     )
-    if key not in ground.memo:
-        count = cast("int", ground.memo.get("ways", 0)) + 1
-        if count > MOST_WAYS:
-            raise UnknownWay("which moment is the worst: there are too many different ways to compute")
-        ground.memo["ways"] = count
-        begins = Hours(_clipped(ground, hours, window))
-        way: list[Stage] = []
-        for what, calendar, length in stages:
-            if what == "wait":
-                way.append(Wait(_hours(ground, calendar, window)))
-            elif length is not None and length.business and calendar is not None:
-                way.append(Work(_hours(ground, calendar, window), length.minutes))
-            elif length is not None and length.minutes:
-                way.append(Elapse(length.minutes))
-        deadline: Stage = Elapse(0.0)
-        if business is not None:
-            deadline = Work(_hours(ground, hours, window), business.minutes)
-        ground.memo[key] = worst_moment(begins, way, deadline)
-    return cast("Worst | None", ground.memo[key])
-
-
-def _hours(ground: Ground, calendar: str | None, window: Interval) -> Hours:
-    """The hours of a calendar, from a window's start to well after its end."""
-    key = ("hours", calendar, window)
-    if key not in ground.memo:
-        ground.memo[key] = Hours(_stretches(ground, calendar, Interval(window.start, window.end + _BEYOND)))
-    return cast("Hours", ground.memo[key])
-
-
-def _clipped(ground: Ground, calendar: str | None, window: Interval) -> Sequence[Interval]:
-    return [
-        Interval(part.start, min(part.end, window.end))
-        for part in _stretches(ground, calendar, Interval(window.start, window.end + _BEYOND))
-        if part.start < window.end
-    ]
-
-
-def _stretches(ground: Ground, calendar: str | None, window: Interval) -> list[Interval]:
-    if calendar is None:
-        return [window]
-    key = ("long", calendar, window)
-    if key not in ground.memo:
-        found = working_times(ground.repository).get(calendar)
-        if found is None:
-            raise UnknownWay(f"the hours of calendar {calendar}, which can't be read")
-        try:
-            ground.memo[key] = found.between(window.start, window.end)
-        except UnknownHolidays as error:
-            raise UnknownWay(f"the holidays of calendar {calendar}: {error}") from None
-    return cast("list[Interval]", ground.memo[key])
+    return worst_of(judged, (counted,), target)

@@ -39,11 +39,6 @@ class Hours:
         index = bisect_right(self.starts, at) - 1
         return self.worked[index] + min(at, self.ends[index]) - self.starts[index] if index >= 0 else 0.0
 
-    def after(self, at: float, minutes: float) -> float:
-        """The moment at which so many minutes have been worked since a moment; it is the end of the last
-        worked minute, and not the beginning of the next one."""
-        return at if minutes <= 0 else self.when(self.until(at) + minutes)
-
     def when(self, worked: float) -> float:
         """The first moment before which so much is worked; never, where there is not so much."""
         index = bisect_left(self.worked, worked) - 1
@@ -62,13 +57,14 @@ class Hours:
 class Stage(Protocol):
     """A part of the way: later moments never come out earlier."""
 
-    def __call__(self, at: float) -> float: ...
+    def each(self, moments: Sequence[float]) -> list[float]:
+        """When somebody who comes to it at each of some moments is through with it."""
 
-    def jumps(self) -> Iterable[float]:
+    def jumps(self) -> Sequence[float]:
         """The moments at or right after which it jumps."""
 
-    def back(self, out: float) -> float:
-        """About the first moment that comes out at a moment or later."""
+    def back(self, outs: Sequence[float]) -> list[float]:
+        """About the first moment each that comes out at some moments or later."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +73,28 @@ class Wait:
 
     hours: Hours
 
-    def __call__(self, at: float) -> float:
-        return self.hours.next(at)
+    def each(self, moments: Sequence[float]) -> list[float]:
+        starts, ends = self.hours.starts, self.hours.ends
+        places = [bisect_right(ends, at) for at in moments]
+        never, last = inf, len(starts)
+        return [
+            (at if at > starts[place] else starts[place]) if place < last else never
+            for at, place in zip(moments, places, strict=True)
+        ]
 
-    def jumps(self) -> Iterable[float]:
+    def jumps(self) -> Sequence[float]:
         return self.hours.ends
 
-    def back(self, out: float) -> float:
-        index = bisect_left(self.hours.ends, out)
-        if index < len(self.hours.starts) and out > self.hours.starts[index]:
-            return out
-        return self.hours.ends[index - 1] if index > 0 else -inf
+    def back(self, outs: Sequence[float]) -> list[float]:
+        starts, ends = self.hours.starts, self.hours.ends
+        last, found = len(starts), []
+        for out in outs:
+            place = bisect_left(ends, out)
+            if place < last and out > starts[place]:
+                found.append(out)
+            else:
+                found.append(ends[place - 1] if place > 0 else -inf)
+        return found
 
 
 @dataclass(frozen=True)
@@ -96,35 +103,70 @@ class Elapse:
 
     minutes: float
 
-    def __call__(self, at: float) -> float:
-        return at + self.minutes
+    def each(self, moments: Sequence[float]) -> list[float]:
+        minutes = self.minutes
+        return [at + minutes for at in moments]
 
-    def jumps(self) -> Iterable[float]:
+    def jumps(self) -> Sequence[float]:
         return ()
 
-    def back(self, out: float) -> float:
-        return out - self.minutes
+    def back(self, outs: Sequence[float]) -> list[float]:
+        minutes = self.minutes
+        return [out - minutes for out in outs]
 
 
 @dataclass(frozen=True)
 class Work:
-    """Let working time go by."""
+    """Let working time go by; it is over at the end of the last worked minute, and not when the next one
+    begins."""
 
     hours: Hours
     minutes: float
 
-    def __call__(self, at: float) -> float:
-        return self.hours.after(at, self.minutes)
-
-    def jumps(self) -> Iterable[float]:
-        if self.minutes > 0:
-            yield from (self.back(end) for end in self.hours.ends)
-
-    def back(self, out: float) -> float:
+    def each(self, moments: Sequence[float]) -> list[float]:
         if self.minutes <= 0:
-            return out
-        worked = self.hours.until(out) - self.minutes
-        return self.hours.when(worked) if worked >= 0 else -inf
+            return list(moments)
+        hours, minutes = self.hours, self.minutes
+        starts, ends, worked = hours.starts, hours.ends, hours.worked
+        found, last = [], len(starts)
+        for at in moments:
+            # `until` and `when` written out: this is where the time goes.
+            place = bisect_right(starts, at) - 1
+            wanted = minutes
+            if place >= 0:
+                end = ends[place]
+                wanted += worked[place] + (at if at < end else end) - starts[place]
+            place = bisect_left(worked, wanted, max(place, 0)) - 1
+            found.append(starts[place] + wanted - worked[place] if place < last else inf)
+        return found
+
+    def jumps(self) -> Sequence[float]:
+        return self.back(self.hours.ends) if self.minutes > 0 else ()
+
+    def back(self, outs: Sequence[float]) -> list[float]:
+        if self.minutes <= 0:
+            return list(outs)
+        until, when, minutes = self.hours.until, self.hours.when, self.minutes
+        worked = [until(out) - minutes for out in outs]
+        return [when(each) if each >= 0 else -inf for each in worked]
+
+
+@dataclass(frozen=True)
+class Soonest:
+    """Go several ways at once, and be through as soon as the quickest is."""
+
+    ways: tuple[tuple[Stage, ...], ...]
+
+    def each(self, moments: Sequence[float]) -> list[float]:
+        ends = [through(way, moments) for way in self.ways]
+        return [min(each) for each in zip(*ends, strict=True)]
+
+    def jumps(self) -> Sequence[float]:
+        return [jump for way in self.ways for jump in _jumps(way)]
+
+    def back(self, outs: Sequence[float]) -> list[float]:
+        # Only where each of the ways comes out later does the quickest of them.
+        return [max(each) for each in zip(*(_back(way, outs) for way in self.ways), strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +184,12 @@ class Worst:
         return -inf if self.restored == inf else self.deadline - self.restored
 
 
-def through(way: Iterable[Stage], at: float) -> float:
-    """When somebody who sets out at a moment comes out at the end."""
+def through(way: Iterable[Stage], moments: Sequence[float]) -> list[float]:
+    """When somebody who sets out at each of some moments comes out at the end."""
+    found = list(moments)
     for stage in way:
-        if at == inf:
-            break
-        at = stage(at)
-    return at
+        found = stage.each(found)
+    return found
 
 
 def worst_moment(begins: Hours, way: Sequence[Stage], deadline: Stage) -> Worst | None:
@@ -157,35 +198,46 @@ def worst_moment(begins: Hours, way: Sequence[Stage], deadline: Stage) -> Worst 
     The first of several that are alike; None where the hours hold no minute, or every deadline lies
     beyond what is looked at.
     """
+    minutes = _candidates(begins, way)
     found: Worst | None = None
-    for minute in _candidates(begins, way):
-        until = deadline(minute)
+    least = inf
+    for minute, restored, until in zip(minutes, through(way, minutes), deadline.each(minutes), strict=True):
         if until == inf:
             continue
-        restored = through(way, minute)
-        if found is None or (found.restored < inf and until - restored < found.deadline - found.restored):
-            found = Worst(minute, restored, until)
+        spare = until - restored if restored < inf else -inf
+        if found is None or spare < least:
+            found, least = Worst(minute, restored, until), spare
     return found
 
 
-def _candidates(begins: Hours, way: Sequence[Stage]) -> Iterator[int]:
+def _back(way: Sequence[Stage], outs: Sequence[float]) -> Sequence[float]:
+    for stage in reversed(way):
+        outs = stage.back(outs)
+    return outs
+
+
+def _jumps(way: Sequence[Stage]) -> Iterator[float]:
+    for count, stage in enumerate(way):
+        yield from _back(way[:count], stage.jumps())
+
+
+def _candidates(begins: Hours, way: Sequence[Stage]) -> list[float]:
     """The minutes that may be the worst, in order: at and right after each jump, and where hours begin.
 
     Jumps of the deadline give more time, and never less.
     """
-    jumps = list(begins.starts)
-    for count, stage in enumerate(way):
-        for jump in stage.jumps():
-            at = jump
-            for before in reversed(way[:count]):
-                at = before.back(at)
-            jumps.append(at)
-    near = {floor(jump) + more for jump in jumps if abs(jump) < inf for more in (0, 1)}
-    index = 0
+    starts, ends = begins.starts, begins.ends
+    if not starts:
+        return []
+    first, last = starts[0] - 1, ends[-1]
+    floors = {float(floor(jump)) for jump in {*starts, *_jumps(way)} if first <= jump < last}
+    near = floors | {minute + 1 for minute in floors}
+    found, index = [], 0
     for minute in sorted(near):
-        while index < len(begins.ends) and begins.ends[index] <= minute:
+        while index < len(ends) and ends[index] <= minute:
             index += 1
-        if index == len(begins.ends):
-            return
-        if begins.starts[index] <= minute:
-            yield minute
+        if index == len(ends):
+            break
+        if starts[index] <= minute:
+            found.append(minute)
+    return found

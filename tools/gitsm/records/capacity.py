@@ -6,7 +6,7 @@ from pydantic import Field
 
 from gitsm.records.calendar import DateRange, Recurrence
 from gitsm.schema.kind import Fields, RecordFields, kind
-from gitsm.schema.values import CalendarRef, Day, Length, Line, Number, Share
+from gitsm.schema.values import CalendarRef, Day, Interval, Length, Line, Number, Share
 
 
 class Peak(Fields):
@@ -20,6 +20,9 @@ class Peak(Fields):
         description="The calendar of type peak, or the freeze, that says when it is; several services may share it.",
     )
     level: Number | None = Field(default=None, description="Demand at the peak, in the record's unit.")
+    people: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
+        default=None, description="How many people must be on duty for it."
+    )
     margin: Length | None = Field(
         default=None, description="How long before and after it the service should be left alone."
     )
@@ -49,12 +52,15 @@ peaks:
     dates:
       - {from: 2026-12-10, to: 2026-12-11, name: Bonus run}
     level: 4800
+    people: 2
   - name: Closing of the books
     calendar: year-end-freeze
     level: 900
 unit: pay slips an hour
 baseline: 200
 growth: 4
+capacity: 8000
+lead_time: 3 months
 threshold: 80
 forecast:
   - {on: 2027-12-31, level: 2500}
@@ -81,6 +87,8 @@ class Capacity(RecordFields):
     unit: Line | None = Field(default=None, description="What demand is counted in.")
     baseline: Number | None = Field(default=None, description="Demand on an ordinary day, in that unit.")
     growth: Number | None = Field(default=None, description="Growth of demand, in percent a year.")
+    capacity: Number | None = Field(default=None, description="What the service carries, in that unit.")
+    lead_time: Interval | None = Field(default=None, description="How long it takes until it carries more.")
     threshold: Share | None = Field(
         default=None, description="Share of the capacity, in percent, above which it must be raised."
     )

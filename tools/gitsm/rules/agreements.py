@@ -8,6 +8,7 @@ from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.agreement import Agreement
 from gitsm.records.service import Service
+from gitsm.records.team import Team
 from gitsm.repository import Record, Repository
 
 
@@ -71,6 +72,70 @@ def slower_for_what_matters_more(repository: Repository) -> Findings:
                         more,
                         related=[agreement.place(name, less, label=f"quicker for {less}")],
                     )
+
+
+@rule(severity=Severity.WARNING)
+def business_hours_of_nobody(repository: Repository) -> Findings:
+    """An agreement has a target in business hours, and nothing says when those are.
+
+    Neither it names a calendar, nor do its service, that one's owner or the provider. The target is then
+    counted around the clock: who promised eight business hours owes an answer at three in the morning.
+
+    Bad:
+
+        # services/ledger/service.yaml
+        owner: finance-department
+        # services/ledger/ola.yaml (whole)
+        type: OLA
+        provider: finance-department
+        customer: payroll-team
+        response: {P3: 8 business hours}
+
+    Good:
+
+        # services/ledger/service.yaml
+        owner: finance-department
+        # services/ledger/ola.yaml (whole)
+        type: OLA
+        provider: finance-department
+        customer: payroll-team
+        hours: office-hours
+        response: {P3: 8 business hours}
+    """
+    for agreement in repository.of(Agreement):
+        if _says_its_hours(repository, agreement):
+            continue
+        for name in ("response", "resolution"):
+            for priority, target in getattr(agreement.fields, name).items():
+                if target.business:
+                    yield agreement.problem(
+                        f"{agreement} promises {name} within {target} for {priority}, and no calendar says which"
+                        f" those are: neither {agreement} names one, nor its service, nor its provider"
+                        f" {agreement.fields.provider}",
+                        name,
+                        priority,
+                        hint="add `hours`, or say the target in `h`",
+                    )
+
+
+def _says_its_hours(repository: Repository, agreement: Record[Agreement]) -> bool:
+    """Whether a calendar is named by an agreement, its service or its provider, or may be by one that can't
+    be read."""
+    if agreement.fields.hours is not None:
+        return True
+    service_id = agreement.file.split("/")[1]
+    service = repository.get(Service, service_id)
+    if service is None:
+        return True
+    if service.fields.support_hours is not None:
+        return True
+    for id in (agreement.fields.provider, service.fields.owner):
+        team = repository.get(Team, id)
+        if team is None and repository.defines("team", id):
+            return True
+        if team is not None and team.fields.hours is not None:
+            return True
+    return False
 
 
 @rule(severity=Severity.WARNING)

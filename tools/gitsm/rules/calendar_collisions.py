@@ -13,7 +13,8 @@ def changes_of_one_service_at_once(repository: Repository) -> Findings:
 
     When something fails, nobody can tell which of them it was, and the rollback of one may undo the
     other. It is said of the change that is not authorised yet, else of the one with the later id.
-    Windows that touch end to end don't overlap.
+    Windows that touch end to end don't overlap. A change that has begun takes until it is recorded to
+    have ended, past its window too.
 
     Bad:
 
@@ -117,10 +118,11 @@ def changes_meeting_in_a_dependency(repository: Repository) -> Findings:
 
 @rule(graded=True)
 def redundancy_taken_down_at_once(repository: Repository) -> Findings:
-    """Changes take down so many members of a redundancy group at once that too few stay up.
+    """Changes work on so many members of a redundancy group at once that too few stay up, or may do.
 
     Each change alone is harmless, because the other line is there. That is why nobody asks, and why
-    both carriers work in the same night.
+    both carriers work in the same night. Where too few would stay up only if a change without an outage
+    went wrong, it counts as no outage; where enough stay up and none can be spared, it is noted.
 
     Bad:
 
@@ -194,9 +196,10 @@ def redundancy_taken_down_at_once(repository: Repository) -> Findings:
 def team_booked_twice(repository: Repository) -> Findings:
     """A team has more changes to carry out at once than it says it can.
 
-    One of them gets the people who know how, and the other those who are left. A team that states no
-    `capacity` is only noted, where both changes name it. Changes that collide in a service or in a
-    person anyway are said once, there.
+    One of them gets the people who know how, and the other those who are left. The team of a step is
+    busy for that step: from the beginning of the window and what the steps before it take. A team that
+    states no `capacity` is only noted, where both changes name it. Changes that collide in a service or
+    in a person anyway are said once, there.
 
     Bad:
 

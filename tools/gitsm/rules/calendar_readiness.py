@@ -50,8 +50,10 @@ def team_off_duty(repository: Repository) -> Findings:
     """The team that carries a change out is off duty in its window, and nobody is named to do it.
 
     Somebody has to be found, woken and let in, by then at the latest. Who is named under `assignees`
-    has been found. The team is the change's, else the owner of its first service. A warning; a note where
-    little is at stake, by the tier of the services, their outage and how long nobody is there.
+    has been found. The team is the change's, else the owner of its first service. The team of a step
+    is asked for the time of that step: the beginning of the window, and what the steps before it take.
+    A warning; a note where little is at stake, by the tier of the services, their outage and how long
+    nobody is there.
 
     Bad:
 
@@ -80,11 +82,12 @@ def team_off_duty(repository: Repository) -> Findings:
 
 @rule(graded=True)
 def watch_without_support(repository: Repository) -> Findings:
-    """A change is watched while nobody who supports its services is on duty.
+    """A change is watched while nobody who supports its services is on duty, or is so when the watch ends.
 
     The signals come to an empty desk. On duty are the hours of the service's support, of the teams
-    that its escalation calls, and of the team that made the change. Where they cover less than half
-    of the watch, and not its end, that is noted.
+    that its escalation calls, and of the team that made the change. Where they cover a part of the
+    watch, and not its end, that is noted; and so it is where only the hours of support cover the end,
+    and neither who made the change nor who is called for the service.
 
     Bad:
 

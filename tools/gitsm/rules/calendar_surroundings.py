@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gitsm.calendar import ConflictKind, conflicts_with
+from gitsm.calendar import ConflictKind, conflicts_with, stale_exceptions
+from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.repository import Repository
 
@@ -12,7 +13,9 @@ def change_inside_a_freeze(repository: Repository) -> Findings:
     """The window of a change lies inside a freeze of one of its services, and no exception lets it.
 
     A freeze is a promise that nothing moves while something else must not fail. An error where it is
-    hard, a warning where it is soft. It may be broken by an entry under `exceptions` that says why,
+    hard, a warning where it is soft. A change that says that it has an outage, and takes down with it
+    what a freeze is for, is in that freeze too, one step less: nothing frozen is changed, and it goes
+    down all the same. A freeze may be broken by an entry under `exceptions` that says why,
     what waiting and what doing may cost, and which role of the policy grants it.
 
     Bad:
@@ -84,6 +87,52 @@ def incomplete_freeze_exception(repository: Repository) -> Findings:
     """
     for conflict in conflicts_with(repository, ConflictKind.EXCEPTION):
         yield conflict.finding()
+
+
+@rule(severity=Severity.WARNING)
+def stale_freeze_exception(repository: Repository) -> Findings:
+    """A change has an exception from a freeze that it does not lie in.
+
+    The window was moved, or the freeze was, and the leave stayed. It looks as if somebody had weighed
+    the risks of this hour, and lets the change in unasked when its window moves back.
+
+    Bad:
+
+        # changes/2026/2026-11-20-payroll-workers.yaml (whole)
+        title: Thirty workers for the pay run
+        type: normal
+        services: [payroll]
+        plan: Raise the limit of the autoscaler.
+        rollback: Set it back.
+        window: {start: 2026-12-14T09:00+01:00, end: 2026-12-14T10:00+01:00}
+        exceptions:
+          - freeze: year-end-freeze
+            reason: The bonus run would not be done before the holidays.
+            risk_of_waiting: Forty people are paid a week late.
+            risk_of_doing: More connections to the database, of which a third is free.
+            granted_by: role:change-manager
+
+    Good:
+
+        # changes/2026/2026-11-20-payroll-workers.yaml (whole)
+        title: Thirty workers for the pay run
+        type: normal
+        services: [payroll]
+        plan: Raise the limit of the autoscaler.
+        rollback: Set it back.
+        window: {start: 2026-12-14T09:00+01:00, end: 2026-12-14T10:00+01:00}
+    """
+    for stale in stale_exceptions(repository):
+        change, calendar = stale.work.change, stale.calendar
+        why = "which is for nothing that it touches" if stale.is_for_others else "and does not lie in it"
+        yield change.problem(
+            f"{change} has an exception from the freeze {calendar.id}, {why}",
+            "exceptions",
+            stale.index,
+            "freeze",
+            hint="take the exception away, or name the freeze that the change lies in",
+            related=[calendar.place("type", label=f"{calendar.id}")],
+        )
 
 
 @rule(graded=True)

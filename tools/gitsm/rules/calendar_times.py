@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from gitsm.calendar import HORIZON_AHEAD
 from gitsm.calendar.stretches import PEAK_CALENDARS
-from gitsm.diagnostic import DataPath, Severity
+from gitsm.diagnostic import DataPath
 from gitsm.lint import Findings, rule
 from gitsm.local_days import MINUTES_OF_A_DAY
 from gitsm.records.calendar import Calendar, Recurrence
 from gitsm.records.capacity import Capacity
-from gitsm.recurrence import WEEKDAYS, days, says_its_days
+from gitsm.recurrence import days, says_its_days
 from gitsm.repository import Record, Repository, once
-from gitsm.schema.values import in_timezone
 from gitsm.working_time import UnknownHolidays, public_holidays
 
 
@@ -28,7 +24,8 @@ def unknown_public_holidays(repository: Repository) -> Findings:
     """A calendar asks for the public holidays of a country, or of a part of one, that is not known.
 
     Its hours are then computed as if there were no holidays, or not at all. Countries go by their ISO
-    3166 code, parts by the code after it: `country: AT`, `subdivision: "9"`.
+    3166 code, parts by the code after it: `country: AT`, `subdivision: "9"`. Looked at are this year and
+    the next two. Holidays of far years are not known, and hours of theirs unknown wherever they are asked for.
 
     Bad:
 
@@ -54,14 +51,16 @@ def unknown_public_holidays(repository: Repository) -> Findings:
                     hint="add its `country`",
                 )
             continue
-        try:
-            public_holidays(asked.country, asked.subdivision, year)
-        except UnknownHolidays as error:
-            part = asked.subdivision is not None and _is_known(asked.country, year)
-            yield calendar.problem(
-                f"in {calendar}, {error}", "holidays", "subdivision" if part else "country",
-                hint="use its ISO 3166 code, or list the days under `plus`",
-            )  # fmt: skip
+        for each in range(year, (repository.today + HORIZON_AHEAD).year + 1):
+            try:
+                public_holidays(asked.country, asked.subdivision, each)
+            except UnknownHolidays as error:
+                part = asked.subdivision is not None and _is_known(asked.country, each)
+                yield calendar.problem(
+                    f"in {calendar}, {error}", "holidays", "subdivision" if part else "country",
+                    hint="use its ISO 3166 code, or list the days under `plus`",
+                )  # fmt: skip
+                break
 
 
 def _is_known(country: str, year: int) -> bool:
@@ -249,105 +248,3 @@ def peak_in_an_unfit_calendar(repository: Repository) -> Findings:
                     hint="name a calendar of type peak, or a freeze",
                     related=[calendar.place("type", label="its type")],
                 )
-
-
-@rule(severity=Severity.WARNING)
-def time_in_a_clock_change(repository: Repository) -> Findings:
-    """A time of a calendar or a peak does not exist on a day to come, or is passed twice.
-
-    When clocks go forward an hour is missing, when they go back one comes twice. What begins in a
-    missing hour begins when clocks go on, in an hour that comes twice the first time; was that meant?
-
-    Bad:
-
-        # organization/calendars/ledger-nights.yaml (whole)
-        type: maintenance
-        timezone: Europe/Vienna
-        scope: {services: [ledger]}
-        recurrence: {every: week, weekdays: [sun], starts: "02:30", takes: 2 h}
-
-    Good:
-
-        # organization/calendars/ledger-nights.yaml (whole)
-        type: maintenance
-        timezone: Europe/Vienna
-        scope: {services: [ledger]}
-        recurrence: {every: week, weekdays: [sun], starts: "03:30", takes: 2 h}
-    """
-    for one in coming_back(repository):
-        if one.comes.starts is not None:
-            moments = [
-                datetime.combine(day, one.comes.starts)
-                for day in clock_changes(one.timezone, repository.today)
-                if days(one.comes, day, day)
-            ]
-            yield from _in_changes(one.record, (*one.path, "starts"), one.timezone, moments, ends=False)
-    for calendar in repository.of(Calendar):
-        for path, starts, ends in _edges(calendar, repository.today):
-            yield from _in_changes(calendar, path, calendar.fields.timezone, starts, ends=False)
-            yield from _in_changes(calendar, path, calendar.fields.timezone, ends, ends=True)
-
-
-def _in_changes(
-    record: Record[Any], path: DataPath, timezone: str, moments: list[datetime], *, ends: bool
-) -> Findings:
-    for moment in moments:
-        wrong = _wrong(moment, timezone)
-        # Until an hour is until just before it: only inside the change is it in doubt.
-        if wrong is None or (ends and _wrong(moment - timedelta(minutes=1), timezone) is None):
-            continue
-        yield record.problem(
-            f"in {record}, {wrong}",
-            *path,
-            hint="choose another time, or say what holds on that day under `except` or `exceptions`",
-        )
-        return  # the next one of the same sort says nothing new
-
-
-def _wrong(local: datetime, timezone: str) -> str | None:
-    try:
-        in_timezone(local, timezone)
-    except ValueError as error:
-        return str(error).removesuffix(": give its offset from UTC")
-    return None
-
-
-def _edges(
-    calendar: Record[Calendar], today: date
-) -> Iterator[tuple[DataPath, list[datetime], list[datetime]]]:
-    """The hours that a person wrote, each with its beginnings and its ends on days on which clocks change."""
-    fields = calendar.fields
-    changes = clock_changes(fields.timezone, today) if fields.weekly or fields.exceptions else ()
-    exceptional = {entry.on for entry in fields.exceptions}
-    for index, weekly in enumerate(fields.weekly):
-        begun = [
-            day
-            for change in changes
-            for day in (change - timedelta(days=1), change)
-            if WEEKDAYS[day.weekday()] in weekly.days and day not in exceptional and day >= today
-        ]
-        yield ("weekly", index, "hours"), *_moments(begun, weekly.hours.start, weekly.hours.end)
-    for index, entry in enumerate(fields.exceptions):
-        near = [entry.on] if {entry.on, entry.on + timedelta(days=1)} & set(changes) else []
-        for number, hours in enumerate(entry.hours):
-            yield ("exceptions", index, "hours", number), *_moments(near, hours.start, hours.end)
-
-
-def _moments(begun: list[date], start: int, end: int) -> tuple[list[datetime], list[datetime]]:
-    last = end if end > start else end + MINUTES_OF_A_DAY
-    midnights = [datetime.combine(day, time()) for day in begun]
-    return (
-        [midnight + timedelta(minutes=start) for midnight in midnights],
-        [midnight + timedelta(minutes=last) for midnight in midnights],
-    )
-
-
-@lru_cache(maxsize=512)
-def clock_changes(timezone: str, first: date) -> tuple[date, ...]:
-    """The days, from one on and as far as the horizon reaches, on which the clocks of a zone change."""
-    zone = ZoneInfo(timezone)
-    number = min(HORIZON_AHEAD.days, (date(2200, 12, 31) - first).days)
-    midnights = [datetime.combine(first + timedelta(days=n), time(), zone) for n in range(number + 1)]
-    return tuple(
-        before.date() for before, after in pairwise(midnights) if before.utcoffset() != after.utcoffset()
-    )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitsm.codeowners import HOSTS, NAMES, Host, code_owners, host_of, is_handle, standing, written_handle
+from gitsm.codeowners import (
+    HOSTS,
+    NAMES,
+    Host,
+    code_owners,
+    host_of,
+    is_handle,
+    standing,
+    why_no_handle,
+    written_handle,
+)
 from gitsm.diagnostic import Severity
 from gitsm.lint import Findings, rule
 from gitsm.records.team import Team
@@ -34,7 +44,7 @@ def unusable_handle(repository: Repository) -> Findings:
             handle = written_handle(team, host)
             if handle is not None and not is_handle(handle, host):
                 yield team.problem(
-                    f"{handle!r} is no handle that {NAMES[host]} understands",
+                    f"{handle!r} is no handle that {NAMES[host]} understands: {why_no_handle(handle, host)}",
                     *("handles", host),
                     hint="write @user, @organization/team or a mail address",
                 )

@@ -9,7 +9,8 @@ from dataclasses import replace
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.lint import Findings, rule
 from gitsm.promises import Name, Promise, answers
-from gitsm.promises.ground import Judged, TooEntangled, judged, service_of
+from gitsm.promises.ground import TooEntangled, service_of
+from gitsm.promises.judged import Judged, judged
 from gitsm.promises.validity import Support, said, supports
 from gitsm.records.agreement import Agreement
 from gitsm.records.service import IN_USE, Service

@@ -129,7 +129,7 @@ def required_change_comes_later(repository: Repository) -> Findings:
     """A change begins before the window of one that it requires is over.
 
     Both are planned, and one of the two plans can't be kept. Windows that touch end to end are in
-    order.
+    order. Where a required change has no window, what that one requires must be done as well.
 
     Bad:
 

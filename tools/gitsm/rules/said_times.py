@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gitsm.change_control import open_changes
 from gitsm.diagnostic import DataPath, Diagnostic, Place, Severity, Span
+from gitsm.intervals import Interval
 from gitsm.lint import Findings, rule
+from gitsm.records.calendar import Calendar
+from gitsm.records.capacity import Capacity
 from gitsm.records.change import Change
 from gitsm.repository import Record, Repository, once
 from gitsm.said_times import Slip, SlipKind, slips, slips_beside, speaks_of_time
+from gitsm.working_time import stretch_of
 
 
 @rule(graded=True)
@@ -19,8 +25,8 @@ def wrong_weekday(repository: Repository) -> Findings:
     """A text names a weekday and a date that is another day of the week.
 
     Half of its readers come on the one day and half on the other. An error in a change that is still
-    to be done, a warning in what is told in a Markdown body. Only dates that leave no doubt are read;
-    without a year only the day of the change's own window.
+    to be done, a warning in a Markdown body, a calendar or a capacity plan. Only dates that leave no doubt
+    are read; without a year only the day of the change's own window, or of the dates that a name is for.
 
     Bad:
 
@@ -48,7 +54,8 @@ def zones_that_disagree(repository: Repository) -> Findings:
     """A text gives one moment in two time zones, and the two are different moments.
 
     Whoever reads it in one zone comes an hour after whoever reads it in the other. The day and hour of
-    the change's own window, in a zone that makes them another moment, count as well.
+    the change's own window, in a zone that makes them another moment, count as well. What means several
+    zones, such as CST, is wrong only where none of them agrees.
 
     Bad:
 
@@ -113,8 +120,14 @@ def _every(repository: Repository) -> Mapping[SlipKind, Sequence[Diagnostic]]:
             for slip in _slips_of(repository, change, path, text):
                 finding = change.problem(f"in {change}, {slip.what}", *path, hint=slip.hint)
                 found.setdefault(slip.kind, []).append(finding)
+    calendars: list[Record[Any]] = [*repository.of(Calendar), *repository.of(Capacity)]
+    for standing in calendars:
+        for path, text in _texts(standing.data, ()):
+            for slip in _slips_of_calendar(repository, standing, path, text) if speaks_of_time(text) else ():
+                finding = standing.problem(f"in {standing}, {slip.what}", *path, hint=slip.hint)
+                found.setdefault(slip.kind, []).append(replace(finding, severity=Severity.WARNING))
     for record in repository.all():
-        for slip in slips(record.body) if "20" in record.body else ():
+        for slip in slips(record.body) if speaks_of_time(record.body) else ():
             place = _place(record, slip)
             if place is not None:
                 finding = record.problem(f"in {record}, {slip.what}", at=place, hint=slip.hint)
@@ -127,14 +140,54 @@ _AHEAD = ("title", "plan", "rollback", "requirements", "confirmations", "communi
 
 
 def _slips_of(repository: Repository, change: Record[Change], path: DataPath, text: str) -> Iterator[Slip]:
-    said = list(slips(text))
-    yield from said
     window = change.fields.window
     if window is not None and path[0] in _AHEAD and "tested" not in path:
         zone = window.timezone or repository.policy.timezone
-        for slip in slips_beside(text, window.start, window.end, zone):
-            if not any(slip.start < other.end and other.start < slip.end for other in said):
-                yield slip
+        yield from _together(text, slips_beside(text, window.start, window.end, zone))
+    else:
+        yield from slips(text)
+
+
+def _together(text: str, beside: Iterator[Slip]) -> Iterator[Slip]:
+    """The slips of a text, and those beside a window that are not among them."""
+    found = list(slips(text))
+    yield from found
+    for slip in beside:
+        if not any(slip.start < other.end and other.start < slip.end for other in found):
+            yield slip
+
+
+_LONGEST = timedelta(days=60)
+"""Up to which length the name of a stretch is held against its days: a longer one has several such days."""
+
+
+def _slips_of_calendar(
+    repository: Repository, record: Record[Any], path: DataPath, text: str
+) -> Iterator[Slip]:
+    """What the name of a date, or why there is a freeze, says of times that can't be."""
+    stretch = _stretch_at(repository, record, path)
+    if stretch is None:
+        yield from slips(text)
+        return
+    when, zone = stretch
+    last = when.end - timedelta(minutes=1)  # whole days end where the next one begins
+    local = (when.start.astimezone(ZoneInfo(zone)), last.astimezone(ZoneInfo(zone)))
+    yield from _together(text, slips_beside(text, *local, zone))
+
+
+def _stretch_at(repository: Repository, record: Record[Any], path: DataPath) -> tuple[Interval, str] | None:
+    """The dates whose name stands at a path of a calendar or a capacity plan, and their zone."""
+    *above, before, index, last = path if len(path) > 2 else ("", "", "")
+    if before != "dates" or last != "name" or not isinstance(index, int):
+        return None
+    if isinstance(record.fields, Calendar):
+        dates, zone = record.fields.dates[index], record.fields.timezone
+    else:
+        peak = above[-1]
+        assert isinstance(peak, int)
+        dates, zone = record.fields.peaks[peak].dates[index], repository.policy.timezone
+    when = stretch_of(dates, zone)
+    return (when, zone) if when.start < when.end and when.end - when.start <= _LONGEST else None
 
 
 def _texts(value: object, path: DataPath) -> Iterator[tuple[DataPath, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from gitsm.importers.foreign.content_lines import Component, Property
+from gitsm.importers.foreign.content_lines import Component, Lose, Property
 from gitsm.importers.foreign.page import short_title
 from gitsm.importers.foreign.rules import FIRST, LAST, CannotFollow, Rule, read_rule
 from gitsm.importers.foreign.zones import Zone, Zones
@@ -102,9 +102,10 @@ class _When:
 class EventReader:
     """Reads the events of one file."""
 
-    def __init__(self, zones: Zones, default: Zone, floats: Callable[[int], None]) -> None:
-        """`floats` is told the line of each time that names no zone; it is one of `default`."""
-        self._zones, self._default, self._floats = zones, default, floats
+    def __init__(self, zones: Zones, default: Zone, floats: Callable[[int], None], odd: Lose) -> None:
+        """`floats` is told the line of each time that names no zone; it is one of `default`. `odd` is told the
+        line of each that clocks skip or pass twice, and what it is taken for."""
+        self._zones, self._default, self._floats, self._odd = zones, default, floats, odd
 
     def read(self, component: Component) -> Event:
         """The event of a component. Raises CannotFollow."""
@@ -155,10 +156,15 @@ class EventReader:
         if found[7]:
             return _When(local, False, Zone("UTC"))
         name = of.parameters.get("TZID")
-        if name:
-            return _When(local, False, self._zones.named(name))
-        self._floats(of.number)
-        return _When(local, False, self._default)
+        if not name:
+            self._floats(of.number)
+        zone = self._zones.named(name) if name else self._default
+        self._tell(of, local, zone)
+        return _When(local, False, zone)
+
+    def _tell(self, of: Property, local: datetime, zone: Zone, what: str = "") -> None:
+        if odd := zone.oddity(local):
+            self._odd(of.number, f"{what or of.name} {taken_for(local, odd, zone.instant(local))}")
 
     def _length(self, component: Component, begins: _When) -> tuple[int, timedelta]:
         """How many whole days an event takes, or how much time passes in it."""
@@ -191,7 +197,10 @@ class EventReader:
             return days + clock.days, timedelta()
         try:
             # Days and weeks are by the calendar, and what is less by the clock.
-            end = begins.zone.instant(begins.local + timedelta(days=days))
+            end_of_days = begins.local + timedelta(days=days)
+            if days:
+                self._tell(of, end_of_days, begins.zone, "the end of its days")
+            end = begins.zone.instant(end_of_days)
             return 0, end - begins.instant() + clock
         except OverflowError:
             raise CannotFollow("it takes more than ten years") from None
@@ -219,6 +228,11 @@ class EventReader:
     def _left_out(self, component: Component) -> Iterator[tuple[int, Key]]:
         for of, word in _words(component, "EXDATE"):
             yield of.number, self._when(of, word, earliest=_EARLIEST).key()
+
+
+def taken_for(local: datetime, odd: str, instant: datetime) -> str:
+    """A local time that is no one instant, why not, and what it is taken for."""
+    return f"{local:%Y-%m-%d %H:%M}, {odd}, is taken for {instant.isoformat(timespec='minutes')}"
 
 
 def _words(component: Component, name: str) -> Iterator[tuple[Property, str]]:

@@ -201,6 +201,18 @@ def days(rule: Rule, begins: date, first: date, last: date, budget: Budget) -> I
                 yield day
 
 
+def last_of_plain(rule: Rule, begins: date) -> date | None:
+    """The last day of a rule that comes a number of times, each so many days or weeks after the one before;
+    None for any other rule, whose days have to be counted."""
+    limited = (
+        rule.weekdays or rule.months or rule.month_days or rule.year_days or rule.weeks or rule.positions
+    )
+    if rule.count is None or limited or rule.every not in ("day", "week"):
+        return None
+    length = (rule.count - 1) * rule.interval * (7 if rule.every == "week" else 1)
+    return date.fromordinal(min(begins.toordinal() + length, LAST.toordinal()))
+
+
 def _periods(rule: Rule, begins: date, first: date, last: date) -> Iterator[list[date]]:
     """The days of each period in which a rule comes: of every second week, of every third month."""
     first = max(first, begins)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from gitsm.importers.foreign.content_lines import Lose
-from gitsm.importers.foreign.events import Event, Key, Slot
-from gitsm.importers.foreign.rules import FIRST, LAST, Budget, Rule, as_recurrence, days
+from gitsm.importers.foreign.events import Event, Key, Slot, taken_for
+from gitsm.importers.foreign.rules import FIRST, LAST, Budget, Rule, as_recurrence, days, last_of_plain
 from gitsm.records.calendar import Recurrence
 from gitsm.recurrence import days as days_of
 from gitsm.recurrence import occurrences
@@ -17,6 +17,8 @@ from gitsm.source import Value
 
 _DAY = timedelta(days=1)
 _COMPARED = timedelta(days=3653)
+_LOOKED_AT = 40
+"""Of how many occurrences the hours are compared as well as the days."""
 
 
 class Horizon(NamedTuple):
@@ -44,6 +46,7 @@ class Series:
         gone = {key for _, key in event.left_out}
         found: dict[Key, Slot] = {}
         for day in self._days(horizon.first, horizon.last, budget):
+            self._tell(day, lose)
             slot = event.on(day)
             found[slot.key] = slot
         begun = [event.slot(event.start)] if event.rule is None else []
@@ -113,9 +116,11 @@ class Series:
         assert rule is not None
         found: dict[str, Value] = {"from": first.isoformat()}
         if rule.count is not None:
-            counted = [*self._days(FIRST, LAST, budget)]
-            if counted[-1] < LAST - 400 * _DAY:
-                found["until"] = counted[-1].isoformat()
+            last_day = last_of_plain(rule, self.event.start.date())
+            if last_day is None:
+                last_day = [*self._days(FIRST, LAST, budget)][-1]
+            if last_day < LAST - 400 * _DAY:
+                found["until"] = last_day.isoformat()
         elif rule.until is not None and (last := _last_day(rule, LAST)) < LAST:
             while _is_over(self.event, rule, last):
                 last -= _DAY
@@ -139,19 +144,37 @@ class Series:
         theirs = [*self._days(start, horizon.last, budget)]
         if theirs != days_of(ours, start, horizon.last):
             return False
-        for day, when in occurrences(ours, start, horizon.last, timezone):
-            slot = event.on(day)
-            if isinstance(slot.start, datetime) and isinstance(slot.end, datetime):
-                if (slot.start, slot.end) != (when.start, when.end):
-                    lose(
-                        event.number,
-                        f"{event.title or 'an event'} on {day}: clocks skip its time; it begins at"
-                        f" {_text(when.start)} here, and at {_text(slot.start)} there",
-                    )
-                    return True
-            elif event.days > 1 and when.end != _midnight_after(slot.end, timezone):
+        # Hours differ where clocks change, which is told of each day; of other days a few are enough.
+        within = theirs if event.days else [day for day in theirs if day >= horizon.first]
+        for number, day in enumerate(within):
+            odd = self._oddity(day)
+            if not odd and not event.days and number >= _LOOKED_AT:
+                continue
+            slot, when = event.on(day), dict(occurrences(ours, day, day, timezone)).get(day)
+            if odd:
+                self._tell(day, lose, when.start if when is not None else None)
+            elif isinstance(slot.start, datetime) and isinstance(slot.end, datetime):
+                if when is None or (slot.start, slot.end) != (when.start, when.end):
+                    return False
+            elif event.days > 1 and (when is None or when.end != _midnight_after(slot.end, timezone)):
                 return False
         return True
+
+    def _oddity(self, day: date) -> str:
+        """Why the time of an occurrence is no one instant, in words; empty where it is."""
+        event = self.event
+        return "" if event.days else event.zone.oddity(datetime.combine(day, event.start.time()))
+
+    def _tell(self, day: date, lose: Lose, here: datetime | None = None) -> None:
+        """Tell of an occurrence whose time clocks skip or pass twice, if it is one.
+
+        `here` is when a record has it begin, where that is known.
+        """
+        event, odd = self.event, self._oddity(day)
+        local = datetime.combine(day, event.start.time())
+        if odd and (local != event.start or here is not None):  # of its first time it was told already
+            begins = event.zone.instant(local) if here is None else event.zone.later(here, timedelta())
+            lose(event.number, f"{event.title or 'an event'} on {taken_for(local, odd, begins)}")
 
     # --- single occurrences
 

@@ -33,12 +33,27 @@ class Zone:
             return local.replace(tzinfo=self.own.offset(local))
         return _fixed(local.replace(tzinfo=ZoneInfo(self.name or "UTC")))
 
+    def oddity(self, local: datetime) -> str:
+        """Why a local time names no one instant, in words; empty where it names one. Raises CannotFollow."""
+        if self.own is not None:
+            return self.own.oddity(local)
+        zone = ZoneInfo(self.name or "UTC")
+        first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+        assert first is not None
+        assert second is not None
+        # PEP 495: the offsets of the two folds differ in a gap and in a repetition; only a gap shrinks.
+        return "" if first == second else _odd(self.name or "UTC", skipped=first < second)
+
     def later(self, start: datetime, length: timedelta) -> datetime:
         """The instant that lies a length of time after another, as clocks show it then."""
         end = start.astimezone(UTC) + length
         if self.own is not None:
             return end.astimezone(start.tzinfo)
         return _fixed(end.astimezone(ZoneInfo(self.name or "UTC")))
+
+
+def _odd(zone: str, *, skipped: bool) -> str:
+    return f"which clocks of {zone} {'skip' if skipped else 'pass twice'}"
 
 
 def _fixed(moment: datetime) -> datetime:
@@ -68,7 +83,7 @@ class OwnZone:
         ]
         if not self._observances:
             raise CannotFollow("its time zone has no rules")
-        self._by_year: dict[int, list[tuple[datetime, timedelta]]] = {}
+        self._by_year: dict[int, list[tuple[datetime, timedelta, timedelta]]] = {}
 
     def offset(self, local: datetime) -> timezone:
         """The distance from UTC of a local time. Raises CannotFollow."""
@@ -78,14 +93,25 @@ class OwnZone:
             return timezone(onsets[place - 1][1])
         return timezone(min(self._observances, key=lambda each: each.begins).before)
 
-    def _onsets(self, year: int) -> list[tuple[datetime, timedelta]]:
+    def oddity(self, local: datetime) -> str:
+        """Why a local time names no one instant, in words; empty where it names one. Raises CannotFollow."""
+        onsets = self._onsets(local.year)
+        place = bisect_right(onsets, local, key=lambda onset: onset[0])
+        if place == len(onsets):
+            return ""
+        certain, after, before = onsets[place]
+        is_odd = certain - abs(after - before) <= local and after != before
+        return _odd("its own zone", skipped=before < after) if is_odd else ""
+
+    def _onsets(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
+        """From which local time on which offset holds for certain, and which one held before."""
         if year not in self._by_year:
-            found: list[tuple[datetime, timedelta]] = []
+            found: list[tuple[datetime, timedelta, timedelta]] = []
             for each in self._observances:
                 # From this local time on the new offset holds for certain: a time that is skipped has
                 # the offset from before, and of one that comes twice the first is meant.
                 later = max(each.after - each.before, timedelta())
-                found.extend((onset + later, each.after) for onset in self._of(each, year))
+                found.extend((onset + later, each.after, each.before) for onset in self._of(each, year))
             self._by_year[year] = sorted(found)
         return self._by_year[year]
 

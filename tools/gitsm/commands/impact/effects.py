@@ -1,4 +1,4 @@
-"""`gitsm impact`: what breaks when a service goes down, and where that would hurt most."""
+"""What fails with a service, or what it stands on: for people, for tickets and for programs."""
 
 from __future__ import annotations
 
@@ -7,81 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import click
-
-from gitsm.commands import fail, reads_repository
-from gitsm.commands.completion import ids_of
+from gitsm.commands.impact.words import VERSION, counted, paragraph
 from gitsm.formats import harmless_json
 from gitsm.formats.markdown import code, prose
-from gitsm.graph import (
-    Effect,
-    Graph,
-    State,
-    graph_of,
-    impact,
-    promised_availability,
-    single_points,
-    stands_on,
-)
-from gitsm.graph.single_points import SinglePoint
+from gitsm.graph import Effect, Graph, State
+from gitsm.on_duty import path_of
 from gitsm.records.service import Service
 from gitsm.records.team import Team
 from gitsm.repository import Record, Repository
-from gitsm.schema.spelling import did_you_mean
 from gitsm.terminal import safe, styled, wants_colour, wrapped
 
-GROUP = "operate"
-VERSION = 1
-"""Of the JSON: grows when a reader of the last version would no longer understand."""
-
 _COLOURS = {State.FAILS: "red", State.DEGRADES: "yellow", State.AT_RISK: "cyan"}
-_MOST_NAMED = 8
-
-
-@click.command()
-@click.argument("service", required=False, shell_complete=ids_of("service"))
-@click.option("--up", is_flag=True, help="What the service stands on, instead of what stands on it.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
-@reads_repository
-def command(repository: Repository, service: str | None, up: bool, form: str) -> None:
-    """Show what breaks when a service goes down.
-
-    Every service that fails, degrades or is at risk with SERVICE, by tier, with the shortest way there,
-    its owner and whom to call. Without a SERVICE, the single points of failure of all services, the one
-    on which most promise hangs first.
-    """
-    graph = graph_of(repository)
-    if service is None:
-        if up:
-            raise click.UsageError("--up needs a SERVICE to start from")
-        lines = _points(repository, graph, form)
-    else:
-        _must_exist(repository, graph, service)
-        effects = stands_on(graph, service) if up else impact(graph, [service])
-        answer = _Answer(repository, graph, service, up, effects)
-        lines = {"text": answer.text, "json": answer.json, "markdown": answer.markdown}[form]()
-    for line in lines:
-        click.echo(line)
-
-
-def _must_exist(repository: Repository, graph: Graph, service: str) -> None:
-    if service in graph.ids:
-        return
-    if repository.defines("service", service):
-        fail(f"service {service} has mistakes of its own; `gitsm check` shows them")
-    hint = did_you_mean(service, sorted(graph.ids)) or "gitsm map --format json lists them"
-    fail(f"there is no service {service!r}; {hint}")
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
     """What the failure of a service does, or what it stands on, in each of the forms."""
 
     repository: Repository
@@ -104,7 +44,7 @@ class _Answer:
         counts = {state: sum(effect.state is state for effect in self.effects) for state in State}
         named = ", ".join(f"{count} {_WORDS[state][count != 1]}" for state, count in counts.items() if count)
         if self.up:
-            return f"{self.service} stands on {_count(len(self.effects), 'service')}" + (
+            return f"{self.service} stands on {counted(len(self.effects), 'service')}" + (
                 f"; when one of them fails, it {self._sum_up(counts)}" if self.effects else ""
             )
         return f"when {self.service} fails: {named or 'nothing else is affected'}"
@@ -124,21 +64,26 @@ class _Answer:
         record = self._record(id)
         if record is None:
             return []
-        if record.fields.escalation:
-            return [(step.team, str(step.after)) for step in record.fields.escalation]
-        owner = self.repository.get(Team, record.fields.owner)
-        below = owner.fields.escalation if owner is not None else ()
-        steps = [(step.team, str(step.after)) for step in below if step.team != record.fields.owner]
-        return [(record.fields.owner, "0 min"), *steps]
+        path = path_of(self.repository, record)
+        if path is None:
+            return [(record.fields.owner, "0 min")]
+        return [(step.team, str(step.after)) for step in path.steps]
 
     def _teams(self) -> dict[str, Record[Team] | None]:
         ids = {team for effect in self.effects for team, _ in self._calls(effect.service)}
         return {id: self.repository.get(Team, id) for id in sorted(ids)}
 
+    @property
+    def _circle(self) -> str:
+        """The shortest way from the service round to itself; empty where there is none."""
+        return " > ".join(self.graph.circle_through(self.service) or ())
+
     def text(self) -> Iterator[str]:
         """For people at a terminal."""
         width, colour = min(shutil.get_terminal_size().columns, 120), wants_colour()
-        yield from _paragraph(self._sum(), width, "")
+        yield from paragraph(self._sum(), width, "")
+        if self._circle:
+            yield from paragraph(f"it stands on itself: {self._circle}", width, "")
         for heading, effects in self._by_tier():
             yield ""
             yield styled(heading, colour, bold=True)
@@ -146,15 +91,15 @@ class _Answer:
                 first, *more = wrapped(safe(self._head(effect)), width, "  ")
                 yield styled(first, colour, fg=_COLOURS.get(effect.state))
                 yield from (styled(line, colour, fg=_COLOURS.get(effect.state)) for line in more)
-                yield from _paragraph(f"{' > '.join(effect.path)} ({effect.criticality})", width, "    ")
-                yield from _paragraph(_reason(effect), width, "    ")
-                yield from _paragraph(self._people(effect.service), width, "    ")
+                yield from paragraph(f"{' > '.join(effect.path)} ({effect.criticality})", width, "    ")
+                yield from paragraph(_reason(effect), width, "    ")
+                yield from paragraph(self._people(effect.service), width, "    ")
         teams = self._teams()
         if teams:
             yield ""
             yield styled("Whom to call", colour, bold=True)
             for id, team in teams.items():
-                yield from _paragraph(f"{id}: {'; '.join(_contacts(team))}", width, "  ")
+                yield from paragraph(f"{id}: {'; '.join(_contacts(team))}", width, "  ")
 
     def _head(self, effect: Effect) -> str:
         record = self._record(effect.service)
@@ -181,6 +126,8 @@ class _Answer:
     def markdown(self) -> Iterator[str]:
         """For a ticket or a pull request."""
         yield f"**{prose(self._sum())}**"
+        if self._circle:
+            yield from ("", f"It stands on itself: {code(self._circle)}")
         for heading, effects in self._by_tier():
             yield from ("", f"### {heading}", "")
             for effect in effects:
@@ -201,6 +148,7 @@ class _Answer:
             "version": VERSION,
             "service": self.service,
             "direction": "up" if self.up else "down",
+            "circle": self.graph.circle_through(self.service),
             "effects": [self._data(effect) for effect in self.effects],
             "teams": {
                 id: {
@@ -258,69 +206,3 @@ def _contacts(team: Record[Team] | None) -> Iterable[str]:
         f"{contact.channel} {contact.value}" + (f" ({contact.when})" if contact.when else "")
         for contact in team.fields.contacts
     ]
-
-
-def _paragraph(text: str, width: int, indent: str) -> list[str]:
-    return wrapped(safe(text), width, indent) if text else []
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _fail(count: int) -> str:
-    return f"{_count(count, 'service')} in use {'fails' if count == 1 else 'fail'}"
-
-
-def _points(repository: Repository, graph: Graph, form: str) -> Iterator[str]:
-    points = single_points(graph, promised_availability(repository))
-    if form == "json":
-        data = {"version": VERSION, "single_points": [_point_data(point) for point in points]}
-        yield from harmless_json(data).split("\n")
-        return
-    width, colour = min(shutil.get_terminal_size().columns, 120), wants_colour()
-    of = f"of {_count(len(graph.services), 'service')}"
-    head = f"{_count(len(points), 'single point')} of failure {of}, the one on which most promise hangs first"
-    if form == "markdown":
-        yield from (f"**{prose(head)}**", "")
-    else:
-        yield from _paragraph(head, width, "")
-    for number, point in enumerate(points, 1):
-        record = graph.services[point.service]
-        stage = "" if record.fields.lifecycle == "live" else f" ({record.fields.lifecycle})"
-        title = f"{point.service}{stage}, of {record.fields.owner}: {_fail(len(point.fails))} with it"
-        if form == "markdown":
-            yield f"{number}. {prose(title)}"
-            yield from (f"    - {prose(line)}" for line in _about(point))
-            continue
-        yield ""
-        first, *more = wrapped(safe(f"{number}. {title}"), width, "")
-        yield from (styled(line, colour, bold=True) for line in (first, *more))
-        for line in _about(point):
-            yield from _paragraph(line, width, "   ")
-
-
-def _about(point: SinglePoint) -> Iterator[str]:
-    shown = ", ".join(point.fails[:_MOST_NAMED])
-    more = len(point.fails) - _MOST_NAMED
-    yield f"{shown}{f' and {more} more' if more > 0 else ''}"
-    tiers = zip(("tier 1", "tier 2", "tier 3", "tier 4", "no tier"), point.by_tier, strict=True)
-    yield ", ".join(f"{count} of {tier}" for tier, count in tiers if count)
-    if point.promises:
-        strictest = sorted(point.promises.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_NAMED]
-        named = ", ".join(f"{id} {share:g} %" for id, share in strictest)
-        more = len(point.promises) - len(strictest)
-        yield f"promised, {point.nines:.1f} nines together: {named}{f' and {more} more' if more else ''}"
-    for service, group in point.defeats:
-        yield f"undoes the redundancy group {group} of {service}: every member stands on it"
-
-
-def _point_data(point: SinglePoint) -> dict[str, Any]:
-    return {
-        "service": point.service,
-        "fails": list(point.fails),
-        "by_tier": dict(zip(("1", "2", "3", "4", "none"), point.by_tier, strict=True)),
-        "promises": point.promises,
-        "nines": point.nines,
-        "defeats": [{"service": service, "group": group} for service, group in point.defeats],
-    }

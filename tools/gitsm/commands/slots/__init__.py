@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import click
 
 from gitsm.commands import fail, reads_repository
 from gitsm.commands.completion import ids_of
+from gitsm.commands.slots.told import Asked, as_data, lines
 from gitsm.diagnostic import Diagnostic, Severity
 from gitsm.intervals import Interval
 from gitsm.lint import Report, run, since
@@ -25,8 +23,8 @@ from gitsm.repository import Record, Repository
 from gitsm.rules import RULES
 from gitsm.schema.spelling import did_you_mean
 from gitsm.settings import SettingsError
-from gitsm.slots import Obstacle, free, length_of, obstacles
-from gitsm.terminal import styled, wants_colour, wrapped
+from gitsm.slots import free, length_of, obstacles
+from gitsm.slots import moved as moved_fields
 from gitsm.writing import yaml_text
 
 GROUP = "plan"
@@ -50,32 +48,24 @@ class SpanOption(click.ParamType[timedelta]):
         return timedelta(days=days)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a window is sought for."""
-
-    repository: Repository
-    change: Record[Change]
-    report: Report
-    """What the rules say of the repository with the change as it stands."""
-    length: timedelta
-
-    def objections(self, window: Interval) -> list[Diagnostic]:
-        """What every rule together would newly say of the change, were it moved to a window."""
-        trial = moved(self.repository, self.change, window)
-        fresh = since(checked(trial), self.report).findings
-        known = {(f.rule, f.place.file) for f in self.report.findings if f.rule not in _OF_TIME}
-        return [
-            finding
-            for finding in fresh
-            if (finding.severity is not Severity.NOTE or finding.rule in _OF_TIME)
-            and (finding.rule, finding.place.file) not in known
-            and self.change.file in {finding.place.file, *(place.file for place in finding.related)}
-        ]
+def objections(trial: Repository, change: Record[Change], report: Report) -> list[Diagnostic]:
+    """What every rule together newly says of a change where it was moved to, beside what they said before."""
+    fresh = since(checked(trial), report).findings
+    known = {(f.rule, f.place.file) for f in report.findings if f.rule not in _OF_TIME}
+    return [
+        finding
+        for finding in fresh
+        if (finding.severity is not Severity.NOTE or finding.rule in _OF_TIME)
+        and finding.rule not in _LEFT_OVER
+        and (finding.rule, finding.place.file) not in known
+        and change.file in {finding.place.file, *(place.file for place in finding.related)}
+    ]
 
 
 _OF_TIME = frozenset(rule.name for rule in RULES.values() if rule.group.startswith("calendar"))
 """Rules whose findings move with a window: one of them that spoke before may speak of another thing now."""
+_LEFT_OVER = frozenset({"stale-freeze-exception"})
+"""Rules about words that a move leaves behind: to take them away needs no other window."""
 
 
 @click.command()
@@ -142,22 +132,24 @@ def command(
     length = timedelta(minutes=minutes) if minutes is not None else length_of(repository, record)
     if length is None:
         fail(f"{record} says neither how long it takes nor when; --minutes says how long the window must be")
-    asked = Asked(repository, record, checked(repository), length)
+    words = str(record) if service is None else "the planned work"
+    asked = Asked(repository, record, words, checked(repository), length, service)
     until = repository.now + within
-    bare, alone = without_dates(repository, record)
     refused: list[tuple[Interval, Diagnostic]] = []
 
-    def accepts(window: Interval) -> bool:
-        objections = asked.objections(window)
-        refused.extend((window, objection) for objection in objections[:1])
-        return not objections
+    def accepts(there: Repository, record: Record[Change], window: Interval) -> bool:
+        before = asked.report if there is repository else checked(there)
+        found = objections(moved(there, record, window), record, before)
+        if there is repository:
+            refused.extend((window, objection) for objection in found[:1])
+        return not found
 
-    found = list(islice(free(bare, alone, length, until, accepts), count))
-    blocking = [] if found or refused else obstacles(bare, alone, length, until)
+    found = list(islice(free(repository, record, length, until, accepts), count))
+    blocking = [] if found or refused else obstacles(repository, record, length, until, accepts=accepts)
     if form == "json":
-        click.echo(json.dumps(_data(record, length, found, blocking, refused), indent=2))
+        click.echo(json.dumps(as_data(asked, found, blocking, refused), indent=2))
         return
-    for line in _text(asked, found, blocking, refused, within):
+    for line in lines(asked, found, blocking, refused, within):
         click.echo(line)
 
 
@@ -169,40 +161,21 @@ def checked(repository: Repository) -> Report:
         fail(str(error))
 
 
-DATED = ("watch", "communications")
-"""What of a change goes with its window when that moves."""
-
-
-def without_dates(repository: Repository, change: Record[Change]) -> tuple[Repository, Record[Change]]:
-    """The repository with a change that says of its window alone when it is, and that change."""
-    data = {key: value for key, value in change.data.items() if key not in DATED}
-    bare = with_file(repository, change.file, data)
-    found = bare.get(Change, change.id)
-    assert found is not None
-    return bare, found
-
-
 def moved(repository: Repository, change: Record[Change], window: Interval) -> Repository:
     """The repository with a change moved to a window, and with it its watch and what is said of it."""
 
     def written(moment: datetime) -> str:
         return moment.astimezone(repository.timezone).isoformat(timespec="minutes")
 
-    fields, data = change.fields, dict(change.data)
+    fields, data = moved_fields(repository, change, window), dict(change.data)
     data["window"] = {"start": written(window.start), "end": written(window.end)}
-    if fields.window is not None:
-        later = window.start - fields.window.start
-        if fields.watch is not None:
-            data["watch"] = {**data["watch"], "until": written(fields.watch.until + later)}
-        if fields.communications:
-            told = zip(data["communications"], fields.communications, strict=True)
-            # What was said is said; what is still to be said can't be said in the past.
-            data["communications"] = [
-                entry
-                if said.at <= repository.now
-                else {**entry, "at": written(max(said.at + later, repository.now))}
-                for entry, said in told
-            ]
+    if fields.watch is not None:
+        data["watch"] = {**data["watch"], "until": written(fields.watch.until)}
+    if fields.communications:
+        told = zip(data["communications"], change.fields.communications, fields.communications, strict=True)
+        data["communications"] = [
+            entry if old == new else {**entry, "at": written(new.at)} for entry, old, new in told
+        ]
     return with_file(repository, change.file, data)
 
 
@@ -247,92 +220,3 @@ def _change(repository: Repository, id: str) -> Record[Change]:
     if record.fields.closure is not None:
         fail(f"{record} is closed")
     return record
-
-
-def _text(
-    asked: Asked,
-    found: list[Interval],
-    blocking: list[Obstacle],
-    refused: list[tuple[Interval, Diagnostic]],
-    within: timedelta,
-) -> Iterator[str]:
-    zone = asked.repository.timezone
-    length = f"{asked.length.total_seconds() / 60:g} min"
-    if found:
-        yield f"free for {asked.change} ({length}), times in {zone.key}:"
-        yield from (f"  {_window(window, zone)}" for window in found)
-        yield "each was held against every rule with the change moved there, its watch and messages with it"
-        return
-    yield from wrapped(
-        f"no window of {length} is free for {asked.change} in the next {_days(within)}",
-        _width(),
-        "  ",
-    )
-    for window, objection in refused[:3]:
-        yield ""
-        yield from _said(f"the calendar is free {_window(window, zone)}, and yet", bold=True)
-        yield from wrapped(f"{objection.message} ({objection.rule})", _width(), "  ")
-    lifting = [one for one in blocking if one.freed]
-    for one in lifting[:3]:
-        yield ""
-        yield from _said(f"without {_named(one)}: {_window(one.freed[0], zone)}", bold=True)
-        yield from wrapped(one.example, _width(), "  ")
-    if blocking and not lifting:
-        yield "lifting one thing alone would free nothing; most often in the way:"
-        for one in blocking[:3]:
-            yield from wrapped(f"{_named(one)}: {one.example}", _width(), "  ")
-
-
-def _said(text: str, **style: object) -> Iterator[str]:
-    first, *more = wrapped(text, _width(), "  ")
-    yield styled(first.lstrip(), wants_colour(), **style)
-    yield from more
-
-
-def _named(one: Obstacle) -> str:
-    return " and ".join(map(str, one.others)) or f"what is said of it ({one.kind.value})"
-
-
-def _window(window: Interval, zone: ZoneInfo) -> str:
-    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
-    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %Y-%m-%d %H:%M}"
-    return f"{start:%a %Y-%m-%d %H:%M} to {until}"
-
-
-def _days(span: timedelta) -> str:
-    return f"{span.days} day{'' if span.days == 1 else 's'}"
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size().columns, 120)
-
-
-def _data(
-    change: Record[Change],
-    length: timedelta,
-    found: list[Interval],
-    blocking: list[Obstacle],
-    refused: list[tuple[Interval, Diagnostic]],
-) -> dict[str, Any]:
-    def window(stretch: Interval) -> dict[str, str]:
-        return {"start": stretch.start.isoformat(), "end": stretch.end.isoformat()}
-
-    return {
-        "change": change.id,
-        "minutes": length.total_seconds() / 60,
-        "slots": [window(stretch) for stretch in found],
-        "obstacles": [
-            {
-                "kind": one.kind.value,
-                "others": [str(other) for other in one.others],
-                "message": one.example,
-                "windows": one.windows,
-                "would_free": [window(stretch) for stretch in one.freed],
-            }
-            for one in blocking
-        ],
-        "refused": [
-            {**window(stretch), "rule": objection.rule, "message": objection.message}
-            for stretch, objection in refused
-        ],
-    }
