@@ -223,7 +223,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
+        page: Any = browser.new_page()
         page.wrong = []
         address = f"http://127.0.0.1:{server.server_port}/"
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
@@ -254,9 +254,9 @@ class TestPicture:
         told = page.evaluate(
             "ids => ids.map(id => document.querySelector('.g-estate').gitsmImpact(id))", sorted(graph.ids)
         )
-        states = set()
+        states: set[str] = set()
         for id, effects in zip(sorted(graph.ids), told, strict=True):
-            wanted = [
+            wanted: list[dict[str, Any]] = [
                 {"service": effect.service, "state": effect.state.value, "path": list(effect.path)}
                 for effect in impact(graph, [id])
             ]
@@ -292,7 +292,7 @@ class TestPicture:
         )
         page.mouse.click(at[0], at[1])
         page.wait_for_function(
-            f"document.querySelector('.g-estate__panel h2').textContent === {json.dumps(at[2])}"
+            f"document.querySelector('.g-estate__panel h2')?.textContent === {json.dumps(at[2])}"
         )
         assert page.wrong == []
 
@@ -304,6 +304,15 @@ class TestPicture:
         assert page.inner_text(".g-estate__found button") == EVIL
         assert page.evaluate("typeof window.pwned") == "undefined"
         assert page.wrong == []
+
+    def test_the_page_of_a_service_leads_to_it_on_the_map(self, page: Any) -> None:
+        page.goto(page.address.replace("map/", "services/s12/"))
+        page.click("text=What fails with it, on the map")
+        page.wait_for_selector(".g-estate__panel h2")
+        assert page.inner_text(".g-estate__panel h2") == "Service 12"
+        page.wait_for_load_state()
+        top = page.evaluate("document.querySelector('.g-estate').getBoundingClientRect().top")
+        assert 0 <= top < 700
 
     def test_a_phone_needs_no_moving_sideways(self, page: Any) -> None:
         page.set_viewport_size({"width": 320, "height": 700})

@@ -232,7 +232,7 @@ def test_a_service_page_brings_everything_together(made: Mapping[str, Page]) -> 
 
 def test_the_picture_of_neighbours_says_the_same_as_the_words(made: Mapping[str, Page]) -> None:
     html = made["services/payroll.md"].html
-    assert html.count("<svg") == 1
+    assert html.count('<svg class="g-map"') == 1
     assert '<a href="../../services/ledger/"><rect' in html
 
 

@@ -399,14 +399,20 @@ def test_a_team_page_says_how_it_is_reached_what_it_owns_and_for_what_it_is_call
     assert "hours not recorded" in finance
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("P1 and P2", []),
+        ("Always, at night too", []),
+        ("In payroll hours", ["101101000000"]),
+        ("at night", ["011011011011"]),
+    ],
+)
 def test_a_way_that_is_meant_for_some_hours_only_says_so_to_the_browser(
-    files: dict[str, str], repository_of: Make
+    when: str, told: list[str], files: dict[str, str], repository_of: Make
 ) -> None:
-    ways = (
-        "contacts:\n"
-        "  - {channel: phone, value: '1', when: in office hours}\n"
-        "  - {channel: pager, value: '2', when: outside office hours}\n"
-        "  - {channel: chat, value: '3'}\n"
-    )
-    html = page_of(repository_of({**files, TEAM: f"name: X\n{ways}"}, NOW), TEAM).html
-    assert re.findall(r'data-g-fits="(\w+)"', html.partition("Services")[0]) == ["on", "off"]
+    hours = files["organization/calendars/office-hours.yaml"]
+    named = {**files, "organization/calendars/payroll-hours.yaml": hours}
+    team = f"name: X\nhours: payroll-hours\ncontacts:\n  - {{channel: phone, value: '1', when: '{when}'}}\n"
+    html = page_of(repository_of({**named, TEAM: team}, NOW), TEAM).html
+    assert re.findall(r'data-g-fits="(\w+)"', html.partition("Services")[0]) == told

@@ -50,6 +50,7 @@ FILES = {
         "name: Night crew\nhours: night\ncontacts:\n"
         "  - {channel: phone, value: +43 1 555 0100, when: on duty}\n"
         "  - {channel: pager, value: crew-oncall, when: off duty}\n"
+        "  - {channel: chat, value: '#owls', when: at night}\n"
     ),
     "organization/teams/desk.yaml": (
         "name: Island desk\nhours: island\ncontacts:\n  - {channel: email, value: desk@example.com}\n"
@@ -320,6 +321,7 @@ def test_an_open_page_follows_the_clock(reader: Any) -> None:
     assert duty.inner_text() == "on duty now until 06:00"
     assert page.locator(".g-call--now").inner_text().startswith("Call now Night crew")
     assert "+43 1 555 0100" in page.locator("li", has_text="Night crew").inner_text()
+    assert "#owls" in page.locator("li", has_text="Night crew").inner_text()
     page.clock.run_for(61_000)
     assert duty.inner_text() == "off duty, back 22:00"
     assert page.locator(".g-call--now").inner_text().startswith("Call now Island desk")

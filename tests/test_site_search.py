@@ -74,7 +74,7 @@ restored: 2026-01-05T11:00+01:00
 resolved: 2026-01-05T12:00+01:00
 ---
 
-A wombat sat on the fuse.
+A wombat sat on the fuse, and the log said `FATAL: fuse 7 is gone`.
 """
 RECENT = OLD.replace("2026-01-05", "2026-11-05").replace("wombat", "capybara")
 FILES: Mapping[str, str] = {
@@ -166,7 +166,7 @@ def test_history_is_told_by_its_title(entries: list[search.Entry]) -> None:
     old, recent = (
         entry(entries, f"2026-{id}") for id in ("01-05-payroll-refused", "11-05-payroll-refused-again")
     )
-    assert (old.words, old.text) == ("payroll", "")
+    assert (old.words, old.text) == ("payroll", "FATAL: fuse 7 is gone")
     assert "capybara" in recent.text
 
 

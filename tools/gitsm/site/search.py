@@ -28,12 +28,13 @@ VARIABLE = "gitsmPages"
 """The one global that the data is assigned to."""
 
 RECENT = timedelta(days=90)
-"""How long an incident is found by its text after it began; then its title, id and services are left."""
+"""How long an incident is found by its text after it began; then its title, id, services and errors are left."""
 LONGEST_TEXT = 6_000
 """How much of a page's text is searched, in characters."""
 LONGEST_REFERENCE = 800
 LONGEST_WORDS = 1_000
 LONGEST_STATE = 200
+LONGEST_ERRORS = 400
 MOST_NAMES = 50
 ALL_TEXTS = 2_000_000
 """How long the texts may be together, in characters; above that the longest are cut."""
@@ -53,6 +54,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _BETWEEN_CHIPS = re.compile(r"</span>\s*<span")
 _CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_QUOTED = re.compile(r"`([^`\n]+)`")
 _SIGN = re.compile(r"<a [^<>]*headerlink[^<>]*>[^<>]*</a>")
 _MARKS = re.compile(r"\s*(?:#{1,6} |>|[-*+] |\d{1,9}[.)] |\|)+\s*")
 _FENCES = ("```", "~~~")
@@ -156,7 +158,7 @@ def _of_record(site: Site, page: Page, record: Record[Any]) -> Entry:
         text_of(_BETWEEN_CHIPS.sub("</span> · <span", Here(site, page.path).status(record))),
         tuple(islice(others, MOST_NAMES)),
         _services(record) if over else _joined(words),
-        "" if over else _cut(" · ".join(said), LONGEST_TEXT),
+        _errors(record, texts) if over else _cut(" · ".join(said), LONGEST_TEXT),
     )
 
 
@@ -168,6 +170,14 @@ def _is_told_by_its_title(site: Site, page: Page, record: Record[Any]) -> bool:
         return False
     began = record.checked.started or record.checked.detected
     return began is None or began < site.clock.now - RECENT
+
+
+def _errors(record: Record[Any], texts: Iterable[str]) -> str:
+    """What an old incident quotes as code: an error that comes back is typed as it was then."""
+    if not isinstance(record.checked, Incident):
+        return ""
+    quoted = (match[1] for text in (*texts, record.body) for match in _QUOTED.finditer(text))
+    return _cut(" · ".join(text for text in dict.fromkeys(quoted) if " " in text), LONGEST_ERRORS)
 
 
 def _services(record: Record[Any]) -> str:

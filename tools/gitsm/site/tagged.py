@@ -8,9 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository, once
 from gitsm.schema.kind import is_id
+from gitsm.site.here import Here
 
 TAGS = "tags"
 """The folder of the pages of tags."""
@@ -60,6 +63,11 @@ def tag_pages(repository: Repository) -> Mapping[str, str]:
 def system_pages(repository: Repository) -> Mapping[str, str]:
     """The page of each system."""
     return _pages(SYSTEMS, systems(repository))
+
+
+def system_link(here: Here, system: str | None) -> Markup | None:
+    """A link to the page of a system."""
+    return here.page(system_pages(here.repository)[system], system) if system else None
 
 
 def _pages(folder: str, names: Iterable[str]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@
   var root = document.querySelector(".g-estate"), data = window.gitsmEstate;
   if (!root || !data || !window.cytoscape) return;
 
-  var HARD = 1, FELT = 2, FALLBACK = 4, MOST_FOUND = 12, MOST_LISTED = 40, MANY = 400;
+  var HARD = 1, FELT = 2, FALLBACK = 4, MOST_FOUND = 12, MOST_LISTED = 40, MANY = 400, ROW = "#service-";
   var top = root.getAttribute("data-g-top") || "";
   var services = data.services.map(function (told, number) {
     return {
@@ -193,6 +193,8 @@
   function fromAddress() {
     var given = new URLSearchParams(location.hash.slice(1)), found = {};
     ["service", "tier", "team", "system"].forEach(function (key) { found[key] = given.get(key) || ""; });
+    // The rows of the tables have addresses too, for those who come from elsewhere and have no script.
+    if (location.hash.indexOf(ROW) === 0) found.service = location.hash.slice(ROW.length);
     if (!byId.has(found.service)) found.service = "";
     return found;
   }
@@ -201,7 +203,7 @@
     var said = new URLSearchParams();
     Object.keys(chosen).forEach(function (key) { if (chosen[key]) said.set(key, chosen[key]); });
     // What stands there may also be the anchor of a heading: without a choice it is left alone.
-    if (String(said) || location.hash.indexOf("=") > 0) {
+    if (String(said) || location.hash.indexOf("=") > 0 || location.hash.indexOf(ROW) === 0) {
       history.replaceState(null, "", String(said) ? "#" + said : location.pathname + location.search);
     }
   }
@@ -245,9 +247,9 @@
         "min-zoomed-font-size": 6
       } },
       { selector: "edge", style: {
-        width: 1.5, "line-color": line, "curve-style": services.length > MANY ? "haystack" : "straight",
+        width: 1.5, "line-color": line, "curve-style": "straight",
         "target-arrow-shape": "triangle", "target-arrow-color": line, "arrow-scale": 0.9, events: "no",
-        "line-opacity": services.length > MANY ? 0.35 : 0.8
+        "line-opacity": 0.8
       } },
       { selector: "edge.soft", style: { "line-style": "dashed" } },
       { selector: ".dim", style: { opacity: 0.13 } },
@@ -277,14 +279,43 @@
         group: "nodes", classes: classes.join(" "), grabbable: false, position: { x: service.x, y: service.y },
         data: { id: "s" + service.number, title: service.title, number: service.number }
       });
-      service.on.forEach(function (edge, place) {
-        made.push({
-          group: "edges", classes: (edge.bits & HARD) ? "" : "soft", selectable: false,
-          data: { id: "e" + service.number + "-" + place, source: "s" + edge.service, target: "s" + edge.on }
-        });
-      });
+      if (!many) service.on.forEach(function (edge) { made.push(drawn(edge)); });
     });
     return made;
+  }
+
+  function idOf(edge) { return "e" + edge.service + "-" + services[edge.service].on.indexOf(edge); }
+
+  function drawn(edge, way) {
+    return {
+      group: "edges", selectable: false, classes: ((edge.bits & HARD) ? "" : "soft") + (way ? " way" : ""),
+      data: { id: idOf(edge), source: "s" + edge.service, target: "s" + edge.on }
+    };
+  }
+
+  // The lines of a large estate would be a fog, and slow: it shows those of what is chosen, or of a few that are left.
+  function lines(service, effects) {
+    if (!many) return;
+    var wanted = new Map();
+    if (service) {
+      service.on.forEach(function (edge) { wanted.set(idOf(edge), drawn(edge)); });
+      effects.forEach(function (effect) {
+        firstSteps(effect).forEach(function (edge) { wanted.set(idOf(edge), drawn(edge, true)); });
+      });
+    } else {
+      var kept = services.filter(fits);
+      if (kept.length <= MANY / 2) {
+        kept.forEach(function (one) {
+          one.on.forEach(function (edge) { if (fits(services[edge.on])) wanted.set(idOf(edge), drawn(edge)); });
+        });
+      }
+    }
+    map.remove(map.edges());
+    map.add(Array.from(wanted.values()));
+  }
+
+  function firstSteps(effect) {
+    return services[effect.path[0]].on.filter(function (edge) { return edge.on === effect.path[1]; });
   }
 
   var many = services.length > MANY;
@@ -319,6 +350,7 @@
   function filtered() {
     map.batch(function () {
       services.forEach(function (service) { nodeOf(service).toggleClass("filtered", !fits(service)); });
+      lines(null, []);
       map.edges().forEach(function (edge) {
         edge.toggleClass("dim", edge.source().hasClass("filtered") || edge.target().hasClass("filtered"));
       });
@@ -392,6 +424,7 @@
     panel.replaceChildren();
     if (!service) {
       panel.appendChild(element("p", "", "Click a service to see what fails with it, and what it stands on. A double click opens its page."));
+      if (many) panel.appendChild(element("p", "g-quiet", "Lines show once a service is chosen, or a filter leaves few."));
       var legend = element("ul", "g-estate__legend");
       [["g-estate__mark--1", "a thick frame is tier 1"], ["g-estate__mark--soft", "a dashed line is a soft dependency"],
         ["g-estate__mark--off", "a dotted frame is not in use (yet)"]].forEach(function (told) {
@@ -435,22 +468,21 @@
     var effects = service ? impact(service.number) : [];
     map.batch(function () {
       map.elements().removeClass("dim chosen fails degrades risk way");
+      lines(service, effects);
       if (!service) return;
-      map.elements().not(".block").addClass("dim");
-      nodeOf(service).removeClass("dim").addClass("chosen");
-      service.on.forEach(function (edge, place) {
-        map.getElementById("e" + service.number + "-" + place).removeClass("dim");
-        map.getElementById("s" + edge.on).removeClass("dim");
-      });
+      var kept = new Set([service.number]), classes = { fails: "fails", degrades: "degrades", "at risk": "risk" };
+      service.on.forEach(function (edge) { kept.add(edge.on); });
       effects.forEach(function (effect) {
-        var classes = { fails: "fails", degrades: "degrades", "at risk": "risk" };
-        nodeOf(services[effect.service]).removeClass("dim").addClass(classes[effect.state]);
-        var at = services[effect.path[0]];
-        at.on.forEach(function (edge, place) {
-          if (edge.on === effect.path[1]) {
-            map.getElementById("e" + at.number + "-" + place).removeClass("dim").addClass("way");
-          }
-        });
+        kept.add(effect.service);
+        nodeOf(services[effect.service]).addClass(classes[effect.state]);
+      });
+      services.forEach(function (one) { if (!kept.has(one.number)) nodeOf(one).addClass("dim"); });
+      nodeOf(service).addClass("chosen");
+      if (many) return;
+      map.edges().addClass("dim");
+      service.on.forEach(function (edge) { map.getElementById(idOf(edge)).removeClass("dim"); });
+      effects.forEach(function (effect) {
+        firstSteps(effect).forEach(function (edge) { map.getElementById(idOf(edge)).removeClass("dim").addClass("way"); });
       });
     });
     say(service, effects);
@@ -505,19 +537,21 @@
     var service = services[event.target.data("number")];
     if (service.address) location.href = top + service.address;
   });
+  canvas.addEventListener("pointerenter", function () { map.resize(); });  // what stands above may have moved it
   map.on("mouseover", "node.service", function () { canvas.style.cursor = "pointer"; });
   map.on("mouseout", "node.service", function () { canvas.style.cursor = ""; });
   new MutationObserver(function () { map.style(styles()); }).observe(document.body, {
     attributes: true, attributeFilter: ["data-md-color-scheme"]
   });
   window.addEventListener("hashchange", function () {
-    if (location.hash.indexOf("=") < 0) return;
+    if (location.hash.indexOf("=") < 0 && location.hash.indexOf(ROW) !== 0) return;
     chosen = fromAddress();
     Object.keys(selects).forEach(function (key) { selects[key].value = chosen[key]; });
     filtered();
     if (chosen.service) choose(byId.get(chosen.service)); else choose(null);
   });
 
+  if (location.hash.indexOf(ROW) === 0) window.addEventListener("load", function () { root.scrollIntoView(); });
   say(null, []);
   filtered();
   if (chosen.service) choose(byId.get(chosen.service));

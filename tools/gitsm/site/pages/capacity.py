@@ -229,7 +229,8 @@ def _axes(here: Here, scale: _Scale) -> Iterator[Markup]:
 
 def _bars(scale: _Scale, ahead: Iterable[Demand]) -> Iterator[Markup]:
     # Of more than can be told apart the highest are shown, and no bar is thinner than can be seen.
-    shown = sorted(ahead, key=lambda one: -one.level)[:_MOST_BARS]
+    near = (one for one in ahead if one.start <= scale.end)
+    shown = sorted(near, key=lambda one: -one.level)[:_MOST_BARS]
     for one in sorted(shown, key=lambda one: (one.forecast, one.start, -one.level)):
         x, y = scale.x(one.start), scale.y(one.level)
         if one.forecast:

@@ -45,6 +45,11 @@ def estate(site: Site) -> Iterator[Page]:
     yield replace(page, scripts=(*page.scripts, *SCRIPTS))
 
 
+def row_of(service: Record[Service]) -> str:
+    """The address of a service's row on the page of the map; the picture there shows the service."""
+    return f"service-{service.id}"
+
+
 def _top(here: Here) -> Markup:
     """Where the script puts the picture, and what it has to know."""
     graph = here.site.graph
@@ -102,7 +107,7 @@ def _tier(here: Here, services: Sequence[Record[Service]]) -> Markup:
     graph = here.site.graph
     rows = [
         [
-            here.link(service),
+            tag("span", here.link(service), id=row_of(service)),
             here.party(service.fields.owner),
             service.fields.system,
             _named(here, graph.all_on(service.id), down=True),

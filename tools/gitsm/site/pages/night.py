@@ -121,12 +121,12 @@ def _top(here: Here, found: Night) -> Markup:
         _part(len(found.planned), "change", "#in-the-next-24-hours", " ahead"),
     ]
     since = here.clock.show(found.since, relative=False)
-    return div("g-callout g-night", paragraph("Since ", since, ": ", join(parts, ", "), "."))
+    return div("g-night", paragraph("Since ", since, ": ", join(parts, ", "), "."))
 
 
 def _part(count: int, what: str, anchor: str, after: str = "") -> Markup:
     words = f"{count or 'no'} {what}{'' if count == 1 else 's'}{after}"
-    return tag("a", tag("strong", words), href=anchor) if count else quiet(words)
+    return tag("a", tag("strong", words), href=anchor) if count else join(words)
 
 
 def _sections(here: Here, found: Night) -> Iterator[Section]:

@@ -25,9 +25,9 @@ def _columns(here: Here, request: Record[RequestModel]) -> dict[str, Content]:
     fields, service = request.fields, here.site.service_of(request)
     return {
         "Service": here.link(service) if service is not None else None,
+        "Fulfilled within": str(fields.target) if fields.target else None,
         "Ask": _ways(request),
         "You are asked": "; ".join(question.ask for question in fields.form),
-        "Fulfilled within": str(fields.target) if fields.target else None,
         "Approved by": here.party(fields.approver) or "nobody needs to",
         "Fulfilment": _FULFILMENT.get(fields.automation or ""),
     }

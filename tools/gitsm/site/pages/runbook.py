@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
-from gitsm.on_duty import AT_ONCE
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.records.problem import Problem
@@ -209,7 +208,7 @@ def _paths(
     owner = here.repository.get(Team, runbook.fields.owner)
     if not paths and owner is not None:
         own = [(step.team, str(step.after)) for step in owner.fields.escalation]
-        at_once = [] if own and own[0][0] == owner.id else [(owner.id, str(AT_ONCE))]
+        at_once = [] if own and own[0][0] == owner.id else [(owner.id, "0 min")]
         paths[(*at_once, *own)] = []
     return list(paths.items())
 

@@ -34,7 +34,7 @@ from gitsm.site.pages.agreement import hours_promised, promises_in_short
 from gitsm.site.pages.calendar import freezes, hours_of
 from gitsm.site.pages.capacity import demand
 from gitsm.site.pages.change import ahead, behind, between
-from gitsm.site.pages.estate import MAP
+from gitsm.site.pages.estate import MAP, row_of
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import known_errors, workarounds
 from gitsm.site.pages.raci import matrix
@@ -187,9 +187,7 @@ def _around(here: Here, service: Record[Service]) -> Markup:
     shown = picture(here, service)
     if not shown:
         return NOTHING
-    link = tag(
-        "a", "What fails with it, on the map of all services", href=here.url(MAP, f"service={service.id}")
-    )
+    link = tag("a", "What fails with it, on the map of all services", href=here.url(MAP, row_of(service)))
     key = "Left what stands on it, right what it stands on; dashed where a failure is felt, but not fatal. "
     return shown + paragraph(quiet(key), link, ".")
 

@@ -19,7 +19,7 @@ from gitsm.site.pages.change import ahead
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import is_open
 from gitsm.site.tables import FILTER, table
-from gitsm.site.tagged import MOST, SYSTEMS, TAGS, system_pages, systems, tag_pages, tagged
+from gitsm.site.tagged import MOST, SYSTEMS, TAGS, system_link, system_pages, systems, tag_pages, tagged
 
 TAG_LIST = f"{TAGS}/{INDEX}"
 """The page that lists every tag."""
@@ -89,7 +89,7 @@ def system_list(site: Site) -> Iterator[Page]:
         return
     here = Here(site, SYSTEM_LIST)
     suffering = _suffering(here)
-    rows = ([_system(here, name), *_told(here, known[name], suffering)] for name in known)
+    rows = ([system_link(here, name), *_told(here, known[name], suffering)] for name in known)
     headings = ["System", "Services", "Highest tier", "Owners", "Open incidents"]
     section = Section("", table(headings, rows, searchable=False, filtered=True))
     top = [paragraph("What services belong together to.", class_="g-lead"), FILTER]
@@ -104,10 +104,6 @@ def system_list(site: Site) -> Iterator[Page]:
             parent=SYSTEM_LIST,
             wide=True,
         )
-
-
-def _system(here: Here, name: str) -> Content:
-    return here.page(system_pages(here.repository)[name], name)
 
 
 def _suffering(here: Here) -> Mapping[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -31,7 +32,7 @@ _MOST_CHANGES = 20
 _TYPES = {"internal": "Our teams", "supplier": "Suppliers", "customer": "Customers"}
 
 
-def contact(here: Here, way: Contact) -> Markup:
+def contact(here: Here, way: Contact, team: Record[Team]) -> Markup:
     """A way to reach a team; a number can be called and an address written to with one tap."""
     shown: Content = here.words(way.value)
     if way.channel in ("phone", "pager") and _NUMBER.fullmatch(way.value):
@@ -39,14 +40,26 @@ def contact(here: Here, way: Contact) -> Markup:
     elif way.channel == "email" and _MAIL.fullmatch(way.value):
         shown = outside(f"mailto:{way.value}", way.value)
     words = [quiet(way.channel, " "), shown, quiet(f" {way.when}") if way.when else None]
-    on, off = fits(way, Presence.ON), fits(way, Presence.OFF)
-    return tag("span", words, data_g_fits=None if on is off else "on" if on else "off")
+    return tag("span", words, data_g_fits=_fits(here, way, team) if way.when else None)
+
+
+_MOMENTS = [datetime(2027, 1, day, hour) for day in (6, 9) for hour in (12, 0, 20)]
+"""By day, at night and in the hours between, on a Wednesday and on a Saturday."""
+
+
+def _fits(here: Here, way: Contact, team: Record[Team]) -> str | None:
+    """Whether a way is meant for each sort of moment, for a browser: first on duty, then off duty."""
+    calendar = here.repository.get(Calendar, team.fields.hours)
+    names = (calendar.title, calendar.id.replace("-", " ")) if calendar is not None else ()
+    asked = [(presence, moment) for presence in (Presence.ON, Presence.OFF) for moment in _MOMENTS]
+    told = "".join("1" if fits(way, presence, moment, names) else "0" for presence, moment in asked)
+    return told if "0" in told else None
 
 
 def contacts(here: Here, team: Record[Team] | None) -> Markup:
     """Every way to reach a team, one below the other."""
     ways = team.fields.contacts if team is not None else ()
-    return join([tag("div", contact(here, way)) for way in ways])
+    return join([tag("div", contact(here, way, team)) for way in ways]) if team is not None else NOTHING
 
 
 def escalation(here: Here, service: Record[Service]) -> list[tuple[str, str]]:
@@ -96,7 +109,7 @@ def call_list(here: Here, steps: Iterable[tuple[str, str]]) -> Markup:
     for name, after in steps:
         team = here.repository.get(Team, name)
         who = [_CALL, " ", tag("strong", here.party(name)), " ", quiet(_when(after))]
-        ways = [contact(here, way) for way in team.fields.contacts] if team is not None else []
+        ways = [contact(here, way, team) for way in team.fields.contacts] if team is not None else []
         how = div("g-call__how", ways) if ways else quiet("no contact is recorded")
         items.append(tag("li", [div("g-call__who", who), how, div("g-call__hours", team_hours(here, team))]))
     return tag("div", tag("ol", items, class_="g-calls"), data_g_path="") if items else NOTHING
@@ -151,7 +164,7 @@ def _sections(here: Here, team: Record[Team]) -> Sections:
 
 
 def _reached(here: Here, team: Record[Team]) -> Markup:
-    ways = [tag("li", contact(here, way)) for way in team.fields.contacts]
+    ways = [tag("li", contact(here, way, team)) for way in team.fields.contacts]
     how = tag("ul", ways, class_="g-ways") if ways else tag("p", quiet("no contact is recorded"))
     return tag("div", tag("p", team_hours(here, team)), how, class_="g-reach", data_g_team="")
 

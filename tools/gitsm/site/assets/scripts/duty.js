@@ -64,6 +64,17 @@
 
   function write(node, text) { if (node.textContent !== text) node.textContent = text; }
 
+  function sort(now, zone) {
+    // Day, night or between, and whether it is a weekend, by the team's own clocks: as the pages count them.
+    try {
+      var options = { hour: "2-digit", weekday: "short", hourCycle: "h23", timeZone: zone };
+      var parts = {};
+      new Intl.DateTimeFormat("en-GB", options).formatToParts(now).forEach(function (part) { parts[part.type] = part.value; });
+      var hour = Number(parts.hour), weekend = parts.weekday === "Sat" || parts.weekday === "Sun";
+      return (weekend ? 3 : 0) + (hour >= 22 || hour < 5 ? 1 : hour >= 8 && hour < 18 ? 0 : 2);
+    } catch (error) { return null; }
+  }
+
   function judge(mark, now) {
     var duty = state(mark.getAttribute("data-g-duty"), now);
     var line = said(mark);
@@ -72,8 +83,10 @@
     write(line, duty ? words(duty, now) : "");
     // The ways to reach a team that are not meant for this hour.
     var row = mark.closest("tr, li, [data-g-team]");
+    var place = duty ? sort(now, duty.zone) : null;
     (row ? row.querySelectorAll("[data-g-fits]") : []).forEach(function (way) {
-      way.classList.toggle("g-not-now", !!duty && way.getAttribute("data-g-fits") !== (duty.on ? "on" : "off"));
+      var told = way.getAttribute("data-g-fits");
+      way.classList.toggle("g-not-now", place !== null && told.charAt(place + (duty.on ? 0 : 6)) === "0");
     });
     return duty;
   }

@@ -77,7 +77,7 @@
       count += list.rows.length;
       list.rows.forEach(function (one) {
         list.headings.forEach(function (heading, index) {
-          const name = index ? heading : "State";
+          const name = index || list.headings.includes("State") ? heading : "State";
           const cell = one.row.cells[index];
           const choices = choicesOf(cell, !index);
           const own = cell && cell.querySelector("[data-g-order]");
