@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from gitsm.calendar.stretches import HORIZON_AHEAD, MOST_PEAKS, stretches_of_peak
 from gitsm.calendar_words import recurring
+from gitsm.demand import may_carry, runs_out
 from gitsm.records.capacity import Capacity
 from gitsm.repository import Record
 from gitsm.site.appearance import Sections, columns, sections
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, div, facts, join, paragraph, tag
+from gitsm.site.html import NOTHING, Content, chip, div, facts, join, paragraph, tag
 from gitsm.site.page import Section
 from gitsm.site.pages.calendar import ranges
 from gitsm.site.tables import table
@@ -58,7 +59,7 @@ def _sections(here: Here, capacity: Record[Capacity]) -> Sections:
     about = tag("p", "For the service ", here.link(service), ".") if service is not None else NOTHING
     yield Section("", about + demand(here, capacity))
     yield from Fields(here, capacity).sections(
-        without={"peaks", "unit", "baseline", "growth", "threshold", "forecast"}
+        without={"peaks", "unit", "baseline", "growth", "capacity", "threshold", "forecast"}
     )
 
 
@@ -68,13 +69,15 @@ def demand(here: Here, capacity: Record[Capacity]) -> Markup:
     rows: list[tuple[Content, Content]] = [
         ("On an ordinary day", _level(fields.baseline, fields)),
         ("Growth", _growth(fields)),
+        ("Carries", _level(fields.capacity, fields)),
         ("To be raised above", f"{fields.threshold:g} % of what it carries" if fields.threshold else None),
     ]
     return join(
         [
             facts(rows),
+            _runs_out(here, capacity),
             _said(here, fields, ahead),
-            _chart(here, fields, ahead),
+            _chart(here, capacity, ahead),
             _peaks(here, capacity),
             _figures(here, fields, ahead),
         ],
@@ -125,6 +128,26 @@ def _day(here: Here, one: Demand) -> Markup:
     return here.clock.show(here.clock.day_of(one.start), relative=False)
 
 
+def _runs_out(here: Here, capacity: Record[Capacity]) -> Markup:
+    """The day on which demand outgrows the service, where what it carries is known."""
+    found, fields = runs_out(here.repository, capacity), capacity.fields
+    if found is None:
+        return paragraph("Demand stays below what it may carry.") if fields.capacity is not None else NOTHING
+    share = f"{fields.threshold:g} % of what it carries" if fields.threshold else "what it carries"
+    over = found.latest < here.clock.today
+    said: list[Content] = [
+        chip("runs out", "bad" if over else "warn"),
+        f" {found.what.capitalize()} is above {share} on ",
+    ]
+    said += [
+        tag("strong", here.clock.show(found.day)),
+        "; more has to be ready by ",
+        here.clock.show(found.latest),
+        ".",
+    ]
+    return paragraph(said)
+
+
 def _said(here: Here, fields: Capacity, ahead: Sequence[Demand]) -> Markup:
     """The highest demand, and what the service has to be able to carry for it."""
     if not ahead:
@@ -132,7 +155,7 @@ def _said(here: Here, fields: Capacity, ahead: Sequence[Demand]) -> Markup:
     top = max(ahead, key=lambda one: one.level)
     said: list[Content] = ["The highest demand that is known of: ", tag("strong", _level(top.level, fields))]
     said += [" on ", here.clock.show(here.clock.day_of(top.start)), f" ({top.name})."]
-    if fields.threshold:
+    if fields.threshold and fields.capacity is None:
         needed = _level(top.level * 100 / float(fields.threshold), fields)
         said += [
             " It has to be able to carry ",
@@ -186,27 +209,27 @@ class _Scale:
         return _HEIGHT - _BOTTOM - min(level / self.top, 1.0) * (_HEIGHT - _TOP - _BOTTOM)
 
 
-def _chart(here: Here, fields: Capacity, ahead: Sequence[Demand]) -> Markup:
+def _chart(here: Here, capacity: Record[Capacity], ahead: Sequence[Demand]) -> Markup:
     """Demand over the time ahead: the ordinary day as a line, peaks as bars, forecasts as points."""
-    now = here.clock.now.astimezone(UTC)
+    now, fields = here.clock.now.astimezone(UTC), capacity.fields
     baseline = float(fields.baseline or 0)
     if not ahead and not (baseline and fields.growth):
         return NOTHING
     end = max([now + _YEAR, *(one.end for one in ahead if one.end < now + 5 * _YEAR)])
     highest = max([_grown(baseline, fields, end - now), *(one.level for one in ahead)])
-    needed = highest * 100 / float(fields.threshold) if fields.threshold and ahead else 0.0
     if highest <= 0:
         return NOTHING
+    needed, label = _limit(fields, highest if ahead else 0.0)
     scale = _Scale(now, end, max(highest, needed) * 1.08)
     shapes = [
         *_axes(here, scale),
         *_bars(scale, ahead),
         *(_ordinary(scale, fields, baseline) if baseline else ()),
-        *(_needed(scale, needed, fields) if needed else ()),
+        *(_needed(scale, needed, label) if needed else ()),
     ]
-    label = "Demand over the time ahead; the tables say the same in figures"
+    said = "Demand over the time ahead; the tables say the same in figures"
     box = f"0 0 {_WIDTH} {_HEIGHT}"
-    return div("g-scroll", tag("svg", shapes, class_="g-chart", viewBox=box, role="img", aria_label=label))
+    return div("g-scroll", tag("svg", shapes, class_="g-chart", viewBox=box, role="img", aria_label=said))
 
 
 def _axes(here: Here, scale: _Scale) -> Iterator[Markup]:
@@ -251,10 +274,19 @@ def _ordinary(scale: _Scale, fields: Capacity, baseline: float) -> Iterator[Mark
     yield tag("polyline", points=points, class_="g-chart__ordinary")
 
 
-def _needed(scale: _Scale, needed: float, fields: Capacity) -> Iterator[Markup]:
+def _limit(fields: Capacity, highest: float) -> tuple[float, str]:
+    """Where demand has to stay below: what the service may carry, else what it would have to."""
+    carries = may_carry(fields)
+    if carries is not None:
+        share = f"{fields.threshold:g} % of what it carries" if fields.threshold else "what it carries"
+        return float(carries), f"{_short(float(carries))}: {share}"
+    needed = highest * 100 / float(fields.threshold) if fields.threshold else 0.0
+    return needed, f"{_short(needed)}: enough to stay below {fields.threshold or 100:g} %"
+
+
+def _needed(scale: _Scale, needed: float, label: str) -> Iterator[Markup]:
     y = scale.y(needed)
     yield tag(
         "line", x1=f"{_LEFT}", y1=f"{y:.1f}", x2=f"{_WIDTH - _RIGHT}", y2=f"{y:.1f}", class_="g-chart__needed"
     )
-    label = f"{_short(needed)}: enough to stay below {fields.threshold:g} %"
     yield tag("text", label, x=f"{_LEFT + 6}", y=f"{y - 6:.1f}", class_="g-chart__said")
