@@ -19,7 +19,8 @@ theme: {name: material, font: false, features: [navigation.tabs]}
 plugins: [search, gitsm]
 markdown_extensions: [attr_list, pymdownx.highlight, pymdownx.superfences]
 """
-MOMENT = "1796112000"  # 2026-12-01T08:00:00Z
+MOMENT = "2026-12-01T08:00:00Z"
+"""Of the commit, and therefore of what the pages say."""
 
 HERE = {"TZ": "UTC", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "1", "USER": "payroll"}
 THERE = {
@@ -47,7 +48,12 @@ def repository(tmp_path: Path, example_files: dict[str, str]) -> Path:
 
 
 def git(folder: Path, *words: str) -> None:
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment = {
+        **os.environ,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_COMMITTER_DATE": MOMENT,
+    }
     subprocess.run(["git", *words], cwd=folder, check=True, env=environment)
 
 
@@ -62,7 +68,6 @@ def built(folder: Path, home: Path, environment: Mapping[str, str]) -> dict[str,
             "PATH": os.environ["PATH"],
             "PYTHONPATH": path,
             "HOME": str(home),
-            "SOURCE_DATE_EPOCH": MOMENT,
             "NO_MKDOCS_2_WARNING": "1",
             **environment,
         },
@@ -87,6 +92,7 @@ def test_two_builds_of_one_commit_are_the_same_bytes(repository: Path, tmp_path:
     assert {"index.html", "sitemap.xml", "sitemap.xml.gz", "404.html", "feeds/all.ics"} <= set(first)
     assert sorted(first) == sorted(second)
     assert [path for path in first if first[path] != second[path]] == []
+    assert b"Tue 1 Dec 2026, 09:00" in first["index.html"]
 
 
 def test_the_sitemap_names_each_page(repository: Path, tmp_path: Path) -> None:

@@ -150,8 +150,9 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Make every page, and a navigation where the user gave none."""
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
-        repository, report = _checked(root)
-        commit = self._commit(root, repository)
+        commit, moment = self._commit(root)
+        repository, report = _checked(root, moment)
+        self._date(moment if commit else repository.settings.as_of)
         site = site_of(
             repository,
             report,
@@ -251,17 +252,26 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Leave the environment as it was."""
         self._forget_epoch()
 
-    def _commit(self, root: Path, repository: Repository) -> str:
-        """The commit that is checked out; the build takes its date from it, as the environment can't know it."""
+    def _commit(self, root: Path) -> tuple[str, datetime]:
+        """The commit that is checked out, and the moment that the pages speak of.
+
+        Two builds of one commit give the same bytes, so that the moment is the commit's, unless the environment
+        names another. Who looks at his own changes wants to see them as of now.
+        """
         try:
             found = git.find(root)
             commit = found.head() if found else None
-            moment = found.time_of(commit) if found and commit else repository.settings.as_of
+            made = found.time_of(commit) if found and commit else None
         except GitError:
-            return ""
+            commit = made = None
+        told = _told_moment()
+        now = datetime.now(UTC)
+        return commit or "", told or (now if self._serving else made or now)
+
+    def _date(self, moment: datetime | None) -> None:
+        """Let MkDocs date what it makes by the same moment."""
         if EPOCH not in os.environ and moment is not None:
             self._epoch = os.environ[EPOCH] = str(int(moment.timestamp()))
-        return commit or ""
 
     def _forget_epoch(self) -> None:
         if self._epoch is not None and os.environ.get(EPOCH) == self._epoch:
@@ -269,19 +279,17 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._epoch = None
 
 
-def _checked(root: Path) -> tuple[Repository, lint.Report]:
+def _checked(root: Path, moment: datetime) -> tuple[Repository, lint.Report]:
     try:
-        repository = open_repository(root, clock=_now)
+        repository = open_repository(root, clock=lambda: moment)
         return repository, lint.run(repository, RULES.values())
     except (GitError, SettingsError) as error:
         raise PluginError(f"gitsm: {error}") from None
 
 
-def _now() -> datetime:
+def _told_moment() -> datetime | None:
     epoch = os.environ.get(EPOCH, "")
-    return (
-        datetime.fromtimestamp(int(epoch), UTC) if epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
-    )
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isascii() and epoch.isdigit() else None
 
 
 def _source_url(config: MkDocsConfig, commit: str) -> str:
