@@ -69,17 +69,23 @@ CHROMIUM = next(
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser without a network of its own accord, as a context to open pages in."""
+def browser() -> Iterator[Any]:
+    """A browser without a network of its own accord; one for all tests of a process."""
     if CHROMIUM is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: the site was not tried in a browser")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser.new_context()
-        browser.close()
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(browser: Any) -> Any:
+    """A context of the browser to open pages in."""
+    return browser.new_context()
 
 
 class _Quiet(SimpleHTTPRequestHandler):

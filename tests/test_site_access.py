@@ -11,7 +11,7 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-access")]
 
 ROOT = Path(__file__).parent.parent
 
@@ -80,24 +80,19 @@ def found_by_axe(page: Any, axe: str) -> dict[bool, list[str]]:
     return found
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module", params=[320, 1440])
+@pytest.fixture(scope="module", params=[("light", 320), ("dark", 1440)])
 def opened(
     request: pytest.FixtureRequest,
-    scheme: str,
     example_site: Path,
     serving: Callable[[Path], str],
     chromium: Any,
 ) -> Iterator[Callable[[str], Any]]:
     """Opens a page in light or dark, on a phone or a large screen."""
+    scheme, width = request.param
     page = chromium.browser.new_context(
         bypass_csp=True,  # for the checker, which is put into the page
         color_scheme=scheme,
-        viewport={"width": request.param, "height": 900},
+        viewport={"width": width, "height": 900},
         reduced_motion="reduce",
     ).new_page()
 

@@ -184,7 +184,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 in_browser = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser-estate"),
     pytest.mark.skipif(
         CHROMIUM is None, reason="NO CHROMIUM ON THIS MACHINE: the map was not tried in a browser"
     ),
@@ -201,10 +201,8 @@ SERVICES = {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def page(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Any]:
     """The map of a made estate, with everything that went wrong on it."""
-    from playwright.sync_api import sync_playwright
-
     root = tmp_path_factory.mktemp("estate")
     for path, text in {**SERVICES, "docs/hand.md": "# By hand\n", "mkdocs.yml": MKDOCS}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -217,12 +215,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             """Say nothing."""
 
     handler = functools.partial(Quiet, directory=str(root / "out"))
-    with (
-        http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
-        sync_playwright() as playwright,
-    ):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page: Any = browser.new_page()
         page.wrong = []
         address = f"http://127.0.0.1:{server.server_port}/"
@@ -238,7 +232,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         )
         page.address = f"{address}map/"
         yield page
-        browser.close()
+        page.close()
         server.shutdown()
 
 

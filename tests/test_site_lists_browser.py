@@ -11,7 +11,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 Open = Callable[..., Any]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-lists")]
 
 MKDOCS = "site_name: Lists\nuse_directory_urls: false\ntheme: {name: material, font: false}\nplugins: [search, gitsm]\n"
 

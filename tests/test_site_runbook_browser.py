@@ -21,7 +21,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser-runbook"),
     pytest.mark.skipif(
         CHROMIUM is None, reason="NO CHROMIUM ON THIS MACHINE: runbooks were not tried in a browser"
     ),
@@ -127,17 +127,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = root / "out"
     build(load_config(str(root / "mkdocs.yml"), site_dir=str(built), strict=True))
     return built
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
 
 
 class Reader:

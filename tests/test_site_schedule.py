@@ -295,7 +295,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 BROWSER = (
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser-schedule"),
     pytest.mark.skipif(
         CHROMIUM is None, reason="NO CHROMIUM ON THIS MACHINE: the calendar was not tried in a browser"
     ),
@@ -325,17 +325,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "docs").mkdir()
     build(load_config(str(root / "mkdocs.yml"), site_dir=str(root / "out"), strict=True))
     return root / "out"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield found
-        found.close()
 
 
 Open = Callable[..., Any]

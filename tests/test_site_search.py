@@ -257,16 +257,6 @@ def test_the_themes_own_search_is_neither_published_nor_started(built: Path) -> 
     assert 'name="search"' not in page
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 class Searcher:
     """Somebody with the site on a disk and no network, and what went wrong meanwhile."""
 
