@@ -21,7 +21,7 @@ help:
 site: $(READY)
 	@$(BIN)/gitsm check
 	@$(BIN)/mkdocs --quiet build --strict
-	@echo "the site is in site/: open site/index.html in a browser, or call make serve, which has the search too"
+	@echo "the site is in site/: open site/index.html in a browser, or call make serve"
 
 serve: $(READY)
 	@$(BIN)/mkdocs serve

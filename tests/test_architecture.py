@@ -17,7 +17,7 @@ ORDER = """
     < hosts < opening < history < service_history < lint < intervals < local_days < recurrence
     < working_time < deadlines < hollow < said_times < conditions < graph < promises < change_control
     < risk < requirements < parties < responsibilities < on_duty < codeowners < calendar_words < calendar
-    < slots < concerning < rules < mending < renaming < importers < exporters < formats < calendar_views
+    < slots < concerning < demand < rules < mending < renaming < importers < exporters < formats < calendar_views
     < site < starter < commands < cli < __main__
 """
 RANK = {name.strip(): rank for rank, name in enumerate(ORDER.split("<"))}

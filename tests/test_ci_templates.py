@@ -5,6 +5,7 @@ Their YAML is judged by actionlint and zizmor, their shell lines are run as the 
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from click.testing import CliRunner, Result
 
 from gitsm import formats
 from gitsm.cli import main
-from gitsm.starter import PIPELINES, Toolkit, pipeline_files
+from gitsm.starter import PIPELINES, SITES, Toolkit, pipeline_files
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -58,7 +59,7 @@ def shown_in_docs() -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def workflows(tmp_path: Path) -> list[Path]:
     """Every workflow: our own, what `gitsm init` writes, and what the documentation shows."""
-    texts = [*pipeline_files("github", Toolkit.read(TOOLKIT)).items(), *shown_in_docs()]
+    texts = [*pipeline_files("github", Toolkit.read(TOOLKIT), site=True).items(), *shown_in_docs()]
     made = [OURS]
     for path, text in texts:
         file = tmp_path / path
@@ -72,8 +73,8 @@ def test_there_are_workflows_to_judge(workflows: list[Path]) -> None:
     assert [path.name for path in workflows] == [
         "ci.yml",
         "gitsm.yml",
-        "gitsm-code-scanning.yml",
         "gitsm-site.yml",
+        "gitsm-code-scanning.yml",
     ]
 
 
@@ -316,7 +317,53 @@ def test_the_pipeline_for_gitlab_installs_the_commit_that_was_named() -> None:
     assert any("--constraint /tmp/gitsm/constraints.txt" in line for line in job["before_script"])
 
 
+def test_the_pages_of_gitlab_are_built_where_the_check_is_done() -> None:
+    (text,) = pipeline_files("gitlab", Toolkit.read(TOOLKIT), site=True).values()
+    pipeline = yaml.safe_load(text)
+    assert list(pipeline) == ["gitsm", "pages"]
+    job = pipeline["pages"]
+    assert job["before_script"] == pipeline["gitsm"]["before_script"]
+    assert job["needs"] == ["gitsm"]
+    assert job["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+    assert job["artifacts"] == {"paths": ["public"]}
+    for line in job["script"]:
+        assert isinstance(line, str)
+        assert subprocess.run(["bash", "-n", "-c", line], check=False).returncode == 0, line
+
+
+def test_what_gitlab_publishes_is_the_site_and_its_compressed_copies(acme: Path) -> None:
+    (text,) = pipeline_files("gitlab", Toolkit.read(TOOLKIT), site=True).values()
+    for line in yaml.safe_load(text)["pages"]["script"]:
+        environment = {"PATH": os.environ["PATH"], "NO_MKDOCS_2_WARNING": "1"}
+        if python := os.environ.get("PYTHONPATH"):
+            environment["PYTHONPATH"] = str(Path(python).resolve())
+        answer = subprocess.run(
+            ["bash", "-c", line.replace("/tmp/venv/bin", str(PROGRAMS))],
+            cwd=acme,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+    pages = list((acme / "public").rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        assert gzip.decompress(Path(f"{page}.gz").read_bytes()) == page.read_bytes()
+
+
 # gitsm init --ci
+
+
+@pytest.mark.parametrize("host", SITES)
+def test_the_pipeline_may_publish_the_site_as_well(tmp_path: Path, host: str) -> None:
+    made = gitsm("init", tmp_path / "acme", "--ci", host, "--toolkit", TOOLKIT, "--pages")
+    assert made.exit_code == 0, made.output
+    texts = pipeline_files(host, Toolkit.read(TOOLKIT), site=True)
+    assert set(texts) == {PIPELINES[host], SITES[host]}
+    for path, text in texts.items():
+        assert (tmp_path / "acme" / path).read_text(encoding="utf-8") == text
+        assert not re.search(r"@[A-Z_]+@", text)
 
 
 @pytest.mark.parametrize("host", PIPELINES)
@@ -350,6 +397,7 @@ def test_a_repository_that_stands_already_gets_its_pipeline_alone(tmp_path: Path
     [
         ["--ci", "github"],
         ["--toolkit", TOOLKIT],
+        ["--pages"],
         ["--ci", "jenkins", "--toolkit", TOOLKIT],
         *(
             ["--ci", "gitlab", "--toolkit", wrong]

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,10 +14,16 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from markupsafe import Markup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
+from gitsm.repository import Record
+from gitsm.site import limits
+from gitsm.site.appearance import appearance_of
+from gitsm.site.here import Here
+from gitsm.site.page import Section
 from gitsm.site.plugin import EPOCH
 
 ROOT = Path(__file__).parent.parent
@@ -327,17 +333,6 @@ def test_the_preview_of_a_branch_needs_nothing_of_the_branch_but_its_records(
     assert not (site / "evil").exists()
 
 
-def test_the_search_finds_runbooks_before_what_is_over(build_site: Build) -> None:
-    index = json.loads((build_site() / "search/search_index.json").read_text())
-    boost = {entry["location"]: entry.get("boost", 1) for entry in index["docs"]}
-    assert boost["runbooks/pay-run-late/"] == 2
-    assert boost["changes/2026-10-20-ledger-schema/"] == 0.5
-    assert not any(location.startswith("findings/") for location in boost)
-    assert not any(
-        "as of" in entry["text"] for entry in index["docs"] if entry["location"].startswith("services/")
-    )
-
-
 def test_a_title_is_text_wherever_the_theme_prints_it(build_site: Build) -> None:
     title = "</title><script>alert(1)</script> & <b>"
     site = build_site({"organization/teams/payroll-team.yaml": json.dumps({"name": title})})
@@ -381,3 +376,41 @@ def test_feeds_are_files_that_pages_link(build_site: Build) -> None:
         if link.endswith(".ics")
     }
     assert linked == feeds.keys()
+
+
+SLOW = "# Title\n\n" + "<a " * 50_000
+"""The generator's Markdown takes two minutes for it."""
+
+
+def test_a_page_that_takes_too_long_says_so_and_the_others_are_published(
+    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(limits.within, "__defaults__", None)
+    monkeypatch.setattr(limits.within.__wrapped__, "__defaults__", (0.3,))
+    with pytest.raises(Abort, match="1 warning"):
+        build_site({"docs/slow.md": SLOW})
+    assert "slow.md: its page could not be made: TooLongError: it took more than 0.3 s" in caplog.text
+    site = tmp_path / "out"
+    assert "This page could not be made" in (site / "slow/index.html").read_text()
+    assert "By hand" in (site / "hand/index.html").read_text()
+    assert (site / "services/payroll/index.html").exists()
+
+
+def test_a_record_whose_page_fails_has_a_page_that_says_so(
+    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    def fail(here: Here, record: Record[Any]) -> Iterator[Section]:
+        if record.id == "ledger":
+            raise ZeroDivisionError("a figure of nothing")
+        yield Section("", Markup("<p>whole</p>"))
+
+    monkeypatch.setattr(appearance_of("service"), "sections", fail)
+    with pytest.raises(Abort, match="1 warning"):
+        build_site()
+    assert (
+        "services/ledger/service.yaml: its page could not be made: ZeroDivisionError: a figure of nothing"
+        in caplog.text
+    )
+    site = tmp_path / "out"
+    assert "This page could not be made" in (site / "services/ledger/index.html").read_text()
+    assert "<p>whole</p>" in (site / "services/payroll/index.html").read_text()

@@ -13,7 +13,10 @@ from gitsm.records import KINDS
 from gitsm.repository import Repository
 from gitsm.schema.kind import Kind, is_id
 
-RESERVED = frozenset({"assets", "images", "reference", "search", "stylesheets", "javascripts"})
+RESERVED = frozenset({
+    "alerts", "assets", "calendar", "feeds", "findings", "images", "javascripts", "map", "night", "reference",
+    "search", "stylesheets", "systems", "tags",
+})  # fmt: skip
 """Folders of the site that no kind of a user's own may claim."""
 
 INDEX = "index.md"
@@ -104,6 +107,13 @@ def published(repository: Repository, addresses: Iterable[str] = ()) -> Publishe
     folders = folders_of(repository.kinds.values())
     pages = {f"{folders[record.kind.name]}/{record.id}" for record in repository.all()}
     pages |= set(folders.values())
+    # Long lists have a page for each month that their ids begin with.
+    pages |= {
+        f"{folders[kind.name]}/{record.id[:7]}"
+        for kind in repository.kinds.values()
+        if kind.dated
+        for record in repository.all(kind.name)
+    }
     pages |= {
         _page_of(file) for file in repository.files if file.startswith("docs/") and file.endswith(".md")
     }

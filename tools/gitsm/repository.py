@@ -267,8 +267,16 @@ class Repository:
 
     def all_beside(self, service: Record[Any], kind: str) -> list[Record[Any]]:
         """The records of a kind that stand in a service's folder, also where they don't fit their schema."""
-        folder = service.file.rsplit("/", 1)[0] + "/"
-        return [record for record in self.all(kind) if record.file.startswith(folder)]
+        return list(self._beside.get((kind, service.file.rsplit("/", 1)[0]), ()))
+
+    @cached_property
+    def _beside(self) -> Mapping[tuple[str, str], list[Record[Any]]]:
+        """The records of each kind by the folder of the service that they stand in, by id."""
+        found: dict[tuple[str, str], list[Record[Any]]] = {}
+        for record in self.all():
+            folder = "/".join(record.file.split("/")[:2])
+            found.setdefault((record.kind.name, folder), []).append(record)
+        return found
 
     # --- what holds in it
 

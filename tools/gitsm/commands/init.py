@@ -78,15 +78,22 @@ class ToolkitOption(click.ParamType[Toolkit]):
     type=ToolkitOption(),
     help="With --ci: where gitsm comes from there, as https://HOST/OWNER/NAME@COMMIT.",
 )
+@click.option("--pages", is_flag=True, help="With --ci: have the site published there as well.")
 def command(
-    folder: Path, name: str | None, preset: str, timezone: str, host: str | None, toolkit: Toolkit | None
+    folder: Path,
+    name: str | None,
+    preset: str,
+    timezone: str,
+    host: str | None,
+    toolkit: Toolkit | None,
+    pages: bool,
 ) -> None:
     """Make a repository to begin with.
 
     It holds a service, its team, a runbook, the schemas of all kinds for editors, and the site's
     settings. It goes into DIR, or into this folder; nothing that stands there is overwritten.
     """
-    pipeline = _pipeline(host, toolkit)
+    pipeline = _pipeline(host, toolkit, pages)
     files = dict(pipeline)
     if not (pipeline and is_top_folder(folder)):
         files |= repository_files(name=_name(folder, name), preset=preset, timezone=timezone) | schema_files()
@@ -101,8 +108,10 @@ def command(
     _show(folder, written.made, [path for path in kept if path in files])
 
 
-def _pipeline(host: str | None, toolkit: Toolkit | None) -> Mapping[str, str]:
+def _pipeline(host: str | None, toolkit: Toolkit | None, pages: bool) -> Mapping[str, str]:
     if host is None:
+        if pages:
+            raise click.UsageError("--pages publishes the site on a code host; --ci names it")
         if toolkit is not None:
             raise click.UsageError(
                 "--toolkit says where a pipeline gets gitsm from; --ci names the code host"
@@ -112,7 +121,7 @@ def _pipeline(host: str | None, toolkit: Toolkit | None) -> Mapping[str, str]:
         raise click.UsageError(
             "--ci needs --toolkit https://HOST/OWNER/NAME@COMMIT: where the pipeline gets gitsm from"
         )
-    return pipeline_files(host, toolkit)
+    return pipeline_files(host, toolkit, site=pages)
 
 
 def _name(folder: Path, name: str | None) -> str:

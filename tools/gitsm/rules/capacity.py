@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from math import ceil, inf, log
+from datetime import datetime
 
 from gitsm.calendar.stretches import stretches_of_peak
+from gitsm.demand import MOST_PEAKS, runs_out
 from gitsm.diagnostic import Severity
 from gitsm.intervals import Interval
 from gitsm.lint import Findings, rule
 from gitsm.records.capacity import Capacity
-from gitsm.records.service import IN_USE, Service
+from gitsm.records.change import Change
+from gitsm.records.improvement import Improvement
+from gitsm.records.service import IN_USE, RoadmapItem, Service
 from gitsm.repository import Record, Repository
 from gitsm.working_time import UnknownHolidays, working_times
-
-_MOST_PEAKS = 200
-"""So many peaks of a service are looked at: expanding the thousands of a stranger's takes its time."""
-_YEARS = 10
-"""How far ahead growth is followed; peaks are known for two years."""
 
 
 @rule(severity=Severity.WARNING)
@@ -29,7 +26,7 @@ def capacity_runs_out(repository: Repository) -> Findings:
     Demand on ordinary days and at each peak grows by `growth` percent a year from today; `forecast` is
     taken as it stands. The first day on which one of them is above `threshold` percent of `capacity` is
     the day by which more must be there, and `lead_time` before it is the day by which a roadmap item of
-    the service, with its change or improvement, must be done.
+    the service must be done, by a change or improvement that is neither over nor called off nor on hold.
 
     Bad:
 
@@ -61,13 +58,11 @@ def capacity_runs_out(repository: Repository) -> Findings:
         found = runs_out(repository, plan)
         if found is None:
             continue
-        day, what = found
-        lead = plan.fields.lead_time
-        latest = day - (lead.after(day) - day) if lead is not None else day
+        day, what, latest = found.day, found.what, found.latest
         planned = [
             item.target
             for item in service.fields.roadmap
-            if item.target is not None and (item.change or item.improvement)
+            if item.target is not None and _is_ahead(repository, item)
         ]
         if not any(target <= latest for target in planned):
             yield plan.problem(
@@ -77,39 +72,6 @@ def capacity_runs_out(repository: Repository) -> Findings:
                 hint="plan more capacity on the roadmap of the service, or correct the forecast",
                 related=[service.place("roadmap") if service.fields.roadmap else service.place()],
             )
-
-
-def runs_out(repository: Repository, plan: Record[Capacity]) -> tuple[date, str] | None:
-    """The first day on which demand is above what a service may carry, and which demand; None where that
-    doesn't come within what is looked at, or the plan doesn't say enough."""
-    fields, today = plan.fields, repository.today
-    if fields.capacity is None:
-        return None
-    limit = fields.capacity * (fields.threshold or 100) / 100
-    found: list[tuple[date, str]] = []
-    if fields.baseline is not None:
-        days = _days_until(fields.baseline, limit, fields.growth)
-        if days <= _YEARS * 365.25:
-            found.append((today + timedelta(days=ceil(days)), "demand on ordinary days"))
-    for peak in fields.peaks[:_MOST_PEAKS]:
-        days = _days_until(peak.level, limit, fields.growth) if peak.level is not None else inf
-        for one in stretches_of_peak(repository, peak) if days < inf else ():
-            first = one.when.start.astimezone(repository.timezone).date()
-            if first >= today and (first - today).days >= days:
-                found.append((first, f"the peak {peak.name}"))
-    for each in fields.forecast:
-        if each.on >= today and each.level > limit:
-            found.append((each.on, "the forecast"))
-    return min(found, default=None)
-
-
-def _days_until(level: float, limit: float, growth: float | None) -> float:
-    """After how many days demand that grows by so many percent a year is above a limit."""
-    if level > limit:
-        return 0.0
-    if growth is None or growth <= 0 or level <= 0 or limit <= 0:
-        return inf
-    return (log(limit) - log(level)) / log(1 + growth / 100) * 365.25
 
 
 @rule(severity=Severity.WARNING)
@@ -133,7 +95,7 @@ def too_few_people_at_a_peak(repository: Repository) -> Findings:
         staffing: [{hours: office-hours, people: 3}]
     """
     for plan, service in _plans(repository):
-        for index, peak in enumerate(plan.fields.peaks[:_MOST_PEAKS] if plan.fields.staffing else ()):
+        for index, peak in enumerate(plan.fields.peaks[:MOST_PEAKS] if plan.fields.staffing else ()):
             if not peak.people:
                 continue
             ahead = [
@@ -170,6 +132,18 @@ def _fewest(repository: Repository, plan: Capacity, when: Interval) -> tuple[int
         found.append((there, moment))
     # Hours in which nobody is ever there are a matter of support hours, unless they are all of the peak.
     return min([each for each in found if each[0]] or found)
+
+
+def _is_ahead(repository: Repository, item: RoadmapItem) -> bool:
+    """Whether a roadmap item has a change or an improvement that is still to be done.
+
+    What is over is in the capacity already, and what was called off or put off brings none.
+    """
+    change = repository.get(Change, item.change)
+    if change is not None:
+        return change.fields.closure is None
+    improvement = repository.get(Improvement, item.improvement)
+    return improvement is not None and improvement.fields.state not in ("closed", "canceled", "on_hold")
 
 
 def _plans(repository: Repository) -> Iterator[tuple[Record[Capacity], Record[Service]]]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from gitsm.repository import Record, Repository
 from gitsm.site.html import Content
-from gitsm.site.page import Section, Weight
+from gitsm.site.page import Rank, Section
 
 if TYPE_CHECKING:
     from gitsm.site.here import Here
@@ -28,7 +28,7 @@ MakeStatus = Callable[["Here", Record[Any]], Iterable[Markup]]
 MakeColumns = Callable[["Here", Record[Any]], Mapping[str, Content]]
 MakeGroups = Callable[["Here", Sequence[Record[Any]]], Groups]
 MakeName = Callable[[Repository, Record[Any]], str]
-MakeWeight = Callable[["Here", Record[Any]], Weight]
+MakeRank = Callable[["Here", Record[Any]], Rank]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -41,7 +41,7 @@ class Appearance:
     columns: MakeColumns | None = None
     groups: MakeGroups | None = None
     name: MakeName | None = None
-    weight: MakeWeight | None = None
+    rank: MakeRank | None = None
 
 
 _APPEARANCES: dict[str, Appearance] = {}
@@ -78,5 +78,5 @@ groups = _registers("groups")
 name = _registers("name")
 """What such a record is called where it has no title of its own."""
 
-weight = _registers("weight")
-"""How far up such a record comes in a search; only asked for records that fit their schema."""
+rank = _registers("rank")
+"""What such a record is to somebody who searches; only asked for records that fit their schema."""

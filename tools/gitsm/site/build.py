@@ -11,14 +11,14 @@ from gitsm.lint import Report
 from gitsm.repository import Repository
 from gitsm.site import pages as _modules
 from gitsm.site.here import Site
-from gitsm.site.page import MAKERS, Page
+from gitsm.site.page import FILE_MAKERS, MAKERS, Page
 from gitsm.site.places import Places
 
 for _module in sorted(module.name for module in pkgutil.iter_modules(_modules.__path__)):
     import_module(f"{_modules.__name__}.{_module}")
 
 
-def pages(
+def site_of(
     repository: Repository,
     report: Report | None = None,
     *,
@@ -27,21 +27,18 @@ def pages(
     source_url: str = "",
     docs_folder: str = "docs",
     commands: click.Group | None = None,
-) -> dict[str, Page]:
-    """The pages of a repository, by their path.
+) -> Site:
+    """What the pages of a repository are made of.
 
     `report` is what a check of it found; `source_url` is where the code host shows its files, up to
     the last slash; `commands` is the command line that the reference describes.
     """
-    site = Site(
-        repository,
-        report,
-        Places.of(repository.kinds.values(), directory_urls=directory_urls),
-        commit,
-        source_url,
-        docs_folder,
-        commands,
-    )
+    places = Places.of(repository.kinds.values(), directory_urls=directory_urls)
+    return Site(repository, report, places, commit, source_url, docs_folder, commands)
+
+
+def pages(site: Site) -> dict[str, Page]:
+    """The pages of a site, by their path."""
     made: dict[str, Page] = {}
     for make in MAKERS:
         for page in make(site):
@@ -49,3 +46,8 @@ def pages(
             assert page.path not in made, f"{page.path} is made twice"
             made[page.path] = page
     return made
+
+
+def files(site: Site) -> dict[str, bytes]:
+    """What the site has beside its pages, by the path: feeds, and data for the scripts."""
+    return {path: content for make in FILE_MAKERS for path, content in make(site)}

@@ -44,7 +44,7 @@ _ATTRIBUTES = {
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
-    "div": {"data-tabs"},
+    "div": {"data-tabs", "data-search-exclude"},
     "img": {"src", "alt", "width", "height", "loading", "align"},
     "input": {"checked", "disabled", "name"},
     "label": {"for"},
@@ -85,6 +85,7 @@ def _cleaner() -> nh3.Cleaner:
         tag_attribute_values={"input": {"type": {"checkbox", "radio"}}},
         url_schemes={"http", "https", "mailto", "tel"},
         attribute_filter=_kept,
+        generic_attribute_prefixes={"data-g-"},  # what our own scripts read
         filter_style_properties={"text-align"},
         link_rel=None,
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
 
 from gitsm.exporters.ics import ALL, FOLDERS, Feeds, has_a_feed
-from gitsm.repository import Record, Repository
-from gitsm.site.here import Here
+from gitsm.repository import Record
+from gitsm.site.here import Here, Site
+from gitsm.site.page import makes_files
 
 FOLDER = "feeds"
 """Where the feeds stand, seen from the top of the site."""
 
 
-def feeds(repository: Repository) -> Mapping[str, bytes]:
-    """Every feed by its path on the site."""
-    return {f"{FOLDER}/{path}": content for path, content in Feeds(repository).files().items()}
+@makes_files
+def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Every feed."""
+    for path, content in Feeds(site.repository).files().items():
+        yield f"{FOLDER}/{path}", content
 
 
 def feed_of_all(here: Here) -> Markup:

@@ -22,6 +22,7 @@ from gitsm.site.labels import label_of
 from gitsm.site.page import Section
 from gitsm.site.prose import written
 from gitsm.site.tables import table
+from gitsm.site.tagged import tag_pages
 
 SHARED = ("tags", "labels", "links")
 """The fields that every kind has; they come last."""
@@ -156,7 +157,9 @@ class Fields:
 
     def _tags(self, value: object) -> Markup:
         words = [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
-        return join([chip(word, "word") for word in words], " ")
+        known = tag_pages(self.here.repository)
+        chips = [(word, chip(word, "word")) for word in words]
+        return join([self.here.page(known[word], shown) if word in known else shown for word, shown in chips], " ")
 
     def _labels(self, value: object) -> Markup:
         pairs = value.items() if isinstance(value, dict) else ()

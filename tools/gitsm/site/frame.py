@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from gitsm.markdown import anchor_of
 from gitsm.site.here import Here
-from gitsm.site.html import Content, div, join, tag
-from gitsm.site.page import Heading, Page, Section, Weight
+from gitsm.site.html import Content, div, join, span, tag
+from gitsm.site.page import Heading, Page, Rank, Section
 
 
 def framed(
@@ -22,12 +22,13 @@ def framed(
     parent: str = "",
     navigation: str = "",
     wide: bool = False,
-    weight: Weight = Weight.USUAL,
+    rank: Rank = Rank.PAGE,
 ) -> Page:
     """A whole page. Empty sections are left out."""
     kept = [section for section in sections if section]
     # A body's own headings keep the anchors that links to them name; ours give way.
     taken = {section.anchor for section in kept if section.heading is not None}
+    taken |= {heading.anchor for section in kept for heading in section.inside}
     first = kept[0] if kept else None
     title_anchor = "top"
     if first is not None and first.level == 1 and first.title == title:
@@ -49,7 +50,8 @@ def framed(
         parent=parent,
         navigation=navigation,
         wide=wide,
-        weight=weight,
+        rank=rank,
+        scripts=tuple(here.scripts),
         images=dict(here.images),
     )
 
@@ -61,6 +63,7 @@ def _written(section: Section, taken: set[str], headings: list[Heading]) -> Iter
         level = max(section.level, 2)
         headings.append(Heading(level, anchor, section.title or "…"))
         yield tag(f"h{level}", section.title if own else section.heading, id=anchor)
+    headings.extend(section.inside)
     yield section.html
 
 
@@ -79,5 +82,8 @@ def _origin(here: Here, source: str) -> Markup:
         parts.append(["From ", here.file(source)])
     if here.site.commit:
         parts.append(["commit ", tag("code", here.site.commit[:10])])
-    parts.append(["as of ", here.clock.show(here.clock.now, relative=False)])
+    moment = here.clock.show(here.clock.now, relative=False)
+    # Only a moment that goes on can be old: an example stays at its own for ever.
+    lives = here.repository.settings.as_of is None
+    parts.append(["as of ", span("g-now", moment) if lives else moment])
     return tag("p", join(parts, " · "), class_="g-origin", data_search_exclude="true")

@@ -124,6 +124,8 @@ class Here:
     path: str
     images: dict[str, str] = field(default_factory=dict)
     """The pictures that it shows so far: where each is published, and its file."""
+    scripts: dict[str, None] = field(default_factory=dict)
+    """The scripts that what it shows so far needs, beside those that every page has, in order."""
 
     @property
     def repository(self) -> Repository:

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
+from html import escape as _escape
 from typing import TypeAlias
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 Content: TypeAlias = str | int | float | Iterable["Content"] | None
 """What an element may hold: a `Markup` is HTML, any other text is a text."""
 
 _EMPTY = frozenset({"br", "img", "hr", "wbr"})
+_SPECIAL = re.compile("[&<>\"']")
 NOTHING = Markup("")
 
 
 def join(content: Content, separator: str = "") -> Markup:
     """Contents one after the other, with a separator between them; nothing counts for nothing."""
     if separator and content is not None and not isinstance(content, str | int | float):
-        return Markup(escape(separator).join(part for part in map(join, content) if part))
-    return Markup(_html(content))
+        return _marked(_escaped(separator).join([part for part in map(_html, content) if part]))
+    return _marked(_html(content))
 
 
 def _html(content: Content) -> str:
     if type(content) is Markup:  # asked for first: most of what pages are put together from is HTML already
         return content
-    if isinstance(content, str | int | float):
-        return escape(content)
+    if isinstance(content, str):
+        return str(content.__html__()) if isinstance(content, Markup) else _escaped(content)
+    if isinstance(content, int | float):
+        return str(content)
     return "" if content is None else "".join([_html(part) for part in content])
+
+
+def _escaped(text: str) -> str:
+    return _escape(text) if _SPECIAL.search(text) else text
+
+
+def _marked(html: str) -> Markup:
+    """HTML as what it is. Markup's own constructor asks each time whether it was given some already."""
+    return html if type(html) is Markup else str.__new__(Markup, html)
 
 
 def tag(name: str, *content: Content, **attributes: str | bool | None) -> Markup:
@@ -34,12 +49,16 @@ def tag(name: str, *content: Content, **attributes: str | bool | None) -> Markup
     written = ""
     for key, value in attributes.items():
         if value is not None and value is not False:
-            written += f" {key.strip('_').replace('_', '-')}" + (
-                "" if value is True else f'="{escape(value)}"'
-            )
+            written += f" {_attribute(key)}" + ("" if value is True else f'="{_html(value)}"')
     if name in _EMPTY:
-        return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{''.join([_html(part) for part in content])}</{name}>")
+        return _marked(f"<{name}{written}>")
+    inside = "".join([part if type(part) is Markup else _html(part) for part in content])
+    return _marked(f"<{name}{written}>{inside}</{name}>")
+
+
+@cache
+def _attribute(key: str) -> str:
+    return key.strip("_").replace("_", "-")
 
 
 def div(class_: str, *content: Content) -> Markup:

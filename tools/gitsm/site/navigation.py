@@ -17,6 +17,7 @@ ORDER = (
     "Home",
     "Services",
     "Changes",
+    "Calendar",
     "Runbooks",
     "Knowledge",
     "Incidents",

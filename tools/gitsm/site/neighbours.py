@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from gitsm.graph import Edge
+from gitsm.records.incident import Incident
 from gitsm.records.service import Service
-from gitsm.repository import Record
+from gitsm.repository import Record, Repository, once
 from gitsm.site.here import Here
 from gitsm.site.html import NOTHING, Content, chip, div, join, quiet, tag
+from gitsm.site.pages.incident import is_open
 from gitsm.site.tables import table
 
 _BOX, _HEIGHT, _GAP, _BETWEEN, _EDGE = 200, 36, 12, 90, 6
@@ -58,6 +60,12 @@ def _criticality(hard: bool) -> Markup:
     return chip("fails", "bad") if hard else chip("works worse", "warn")
 
 
+@once
+def suffering(repository: Repository) -> frozenset[str]:
+    """The services that have an open incident."""
+    return frozenset(id for one in repository.of(Incident) if is_open(one) for id in one.fields.services)
+
+
 def picture(here: Here, service: Record[Service]) -> Markup:
     """The same as an image whose boxes are links: those above it on the left, those below on the right."""
     graph = here.site.graph
@@ -81,7 +89,7 @@ def picture(here: Here, service: Record[Service]) -> Markup:
         shapes,
         class_="g-map",
         viewBox=f"0 0 {width} {height:g}",
-        role="img",
+        role="group",
         aria_label=f"{service.title} with the services around it; the tables say the same in words",
     )
     return div("g-scroll", svg)
@@ -110,7 +118,9 @@ def _column(
         yield tag("path", d=curve, class_="g-map__edge" + ("" if hard else " g-map__edge--soft"))
         record = here.site.graph.services[ids[index]]
         url = here.url(here.site.places.of_record(record))
-        yield _box(url, record.title, x, y, "g-map__box" + ("" if hard else " g-map__box--soft"))
+        suffers = record.id in suffering(here.repository)
+        look = ("" if hard else " g-map__box--soft") + (" g-map__box--bad" if suffers else "")
+        yield _box(url, ("⚠ " if suffers else "") + record.title, x, y, "g-map__box" + look)
     if count > shown:
         y = top + shown * (_HEIGHT + _GAP)
         yield _label(f"and {len(ids) - shown} more", x, y)

@@ -18,14 +18,37 @@ INDEX = addresses.INDEX
 """The path of the front page, and the name of the page of a folder."""
 
 
-class Weight(IntEnum):
-    """How far up a page comes in the results of the site's search."""
+class Rank(IntEnum):
+    """What a page is to somebody who searches: of pages that match as well, the lower rank comes first."""
 
-    HIDDEN = 0
+    HIDDEN = -1
     """Not found at all."""
-    LOW = 1
-    USUAL = 2
-    HIGH = 4
+    ALERT = 0
+    SERVICE = 1
+    RUNBOOK = 2
+    ADVICE = 3
+    """Known errors, knowledge articles and requests: what helps a user or the service desk."""
+    TEAM = 4
+    OPEN = 5
+    """An incident or a change on which something is still to be done."""
+    RECORD = 6
+    """Any other record."""
+    PAGE = 7
+    """Lists, overviews and what was written by hand."""
+    REFERENCE = 8
+    OVER = 9
+    """What is history: an incident that is over, a problem that is solved, an article that was retired."""
+    CLOSED = 10
+    """A change that is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page, as its table of contents shows it."""
+
+    level: int
+    anchor: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +62,11 @@ class Section:
     level: int = 2
     heading: Markup | None = None
     """The heading with its markup, where it has any."""
+    inside: tuple[Heading, ...] = ()
+    """Headings that stand in its HTML already, in order."""
 
     def __bool__(self) -> bool:
         return bool(self.html) or self.heading is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of a page, as its table of contents shows it."""
-
-    level: int
-    anchor: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,12 @@ class Page:
     """The heading of the navigation that it stands under; empty where it is not in the navigation."""
     wide: bool = False
     """Whether its tables need the room that the table of contents would take."""
-    weight: Weight = Weight.USUAL
+    rank: Rank = Rank.PAGE
+    """What it is to somebody who searches."""
+    scripts: tuple[str, ...] = ()
+    """Scripts of ours that only this page needs, beside those that every page has; style sheets end in .css."""
+    failed: str = ""
+    """Why the page could not be made and only says so; empty for every other page."""
     images: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Pictures of the repository that it shows: where each is published, and its file."""
 
@@ -82,6 +103,7 @@ class Page:
 
 
 Maker = Callable[["Site"], Iterator[Page]]
+FileMaker = Callable[["Site"], Iterator[tuple[str, bytes]]]
 
 MAKERS: list[Maker] = []
 """Every function that makes pages; the modules in `pages` fill it."""
@@ -90,4 +112,14 @@ MAKERS: list[Maker] = []
 def makes_pages(function: Maker) -> Maker:
     """Register a function as one that makes pages of the site."""
     MAKERS.append(function)
+    return function
+
+
+FILE_MAKERS: list[FileMaker] = []
+"""Every function that makes files which are no pages: feeds, and data for the scripts."""
+
+
+def makes_files(function: FileMaker) -> FileMaker:
+    """Register a function as one that makes files of the site, each with its path on it."""
+    FILE_MAKERS.append(function)
     return function

@@ -7,15 +7,18 @@ switched on for hand-written pages (snippets, macros, emoji) can be reached from
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urljoin
 
 import click
+import jinja2
 from markupsafe import escape
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -35,15 +38,21 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
-from gitsm.site.build import pages
+from gitsm.site import assets, search
+from gitsm.site.build import files as files_of
+from gitsm.site.build import pages, site_of
+from gitsm.site.by_hand import HandWritten, without_what_runs
 from gitsm.site.clean import clean
-from gitsm.site.feeds import feeds
+from gitsm.site.leaves import LeafFile, Leaves, entries, placed
 from gitsm.site.navigation import navigation
-from gitsm.site.page import Page, Weight
+from gitsm.site.page import Page
+from gitsm.site.policy import unheld_as_text, with_policy
 from gitsm.site.prose import LARGEST_PICTURE
+from gitsm.site.shell import Entry, with_scripts
+from gitsm.site.sitemap import with_leaves
+from gitsm.site.written import Written, switch_off_the_themes_search, without_the_themes_search
 
 HERE = Path(__file__).parent
-STYLES = "assets/gitsm/gitsm.css"
 EPOCH = "SOURCE_DATE_EPOCH"
 """The environment's clock for builds that give the same bytes each time; MkDocs obeys it too."""
 
@@ -56,6 +65,9 @@ class Settings(Config):  # type: ignore[no-untyped-call]
     repository = config_options.Type(str, default=".")
     """Where the records are, seen from the folder of `mkdocs.yml`. For the preview of a stranger's
     branch it leads to a checkout of the branch, while `mkdocs.yml` and everything it names are ours."""
+    trusted = config_options.ListOfItems(config_options.Type(str), default=[])
+    """Files of `docs_dir` that are published although a browser would run what stands in them: scripts, pages
+    of HTML that are whole already, pictures with scripts in them."""
 
 
 class RecordPage(MkDocsPage):
@@ -74,7 +86,6 @@ class RecordPage(MkDocsPage):
         self.markdown = ""
         # In the head of a page the theme unescapes its title unless it stands here as well.
         self.meta = {"title": escape(self.generated.title), "hide": self.hidden}
-        self.meta.update(_search(self.generated.weight))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take the HTML as it is."""
@@ -83,23 +94,15 @@ class RecordPage(MkDocsPage):
         self.present_anchor_ids = set(self.generated.anchors)
 
 
-def _search(weight: Weight) -> dict[str, Any]:
-    if weight is Weight.HIDDEN:
-        return {"search": {"exclude": True}}
-    return {} if weight is Weight.USUAL else {"search": {"boost": weight / Weight.USUAL}}
-
-
 def _contents(page: Page) -> list[AnchorLink]:
     """The headings as a tree."""
-    found: list[AnchorLink] = []
-    above: list[AnchorLink] = []
-    for heading in page.headings:
-        link = AnchorLink(str(escape(heading.text)), heading.anchor, heading.level)
-        while above and above[-1].level >= heading.level:
-            above.pop()
-        (above[-1].children if above else found).append(link)
-        above.append(link)
-    return found
+    return [_anchor(entry, level=1) for entry in entries(page.headings)]
+
+
+def _anchor(entry: Entry, level: int) -> AnchorLink:
+    link = AnchorLink(str(escape(entry.title)), entry.anchor, level)
+    link.children = [_anchor(below, level + 1) for below in entry.below]
+    return link
 
 
 def _edit_url(config: MkDocsConfig, file: str) -> str | None:
@@ -126,10 +129,20 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         super().__init__()
         self._epoch: str | None = None
         self._watched: list[Path] = []
+        self._serving = False
+        self._nav: Navigation | None = None
+        self._theme: jinja2.Environment | None = None
+        self._leaves: Leaves | None = None
+        self._written: Written | None = None
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember whether the site is only looked at: MkDocs then adds a script that no policy would let run."""
+        self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Add our styles and templates, which stand behind the user's own."""
-        config.extra_css.insert(0, STYLES)
+        """Add our styles, script and templates, which stand behind the user's own."""
+        config.extra_css.insert(0, assets.STYLES)
+        config.extra_javascript.insert(0, assets.SCRIPT)
         own = 1 if config.theme.custom_dir else 0
         config.theme.dirs.insert(own, str(HERE / "theme"))
         return config
@@ -137,9 +150,10 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Make every page, and a navigation where the user gave none."""
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
-        repository, report = _checked(root)
-        commit = self._commit(root, repository)
-        made = pages(
+        commit, moment = self._commit(root)
+        repository, report = _checked(root, moment)
+        self._date(moment if commit else repository.settings.as_of)
+        site = site_of(
             repository,
             report,
             commit=commit,
@@ -148,15 +162,26 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             docs_folder=Path(os.path.relpath(config.docs_dir, root)).as_posix(),
             commands=_commands(),
         )
+        made = pages(site)
+        self._written = Written(site, made)
+        without_the_themes_search(files)
+        without_what_runs(files, config, self.config.trusted)
         written = files.documentation_pages()
+        for file in written:
+            HandWritten(None, file, config)
         documents = [file.src_uri for file in written if file.inclusion.is_in_nav()]  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in written}
         for page in made.values():
-            _add_page(page, taken, files, config)
+            if page.failed:
+                log.warning(f"{page.source}: its page could not be made: {page.failed}")
+            if page.navigation:
+                _add_page(page, taken, files, config)
+            else:
+                _add_leaf(page, taken, files, config)
         _add_images(repository, made, files, config)
-        for path, content in feeds(repository).items():
+        named = assets.named(script for page in made.values() for script in page.scripts)
+        for path, content in chain(files_of(site).items(), assets.shared(), named):
             files.append(File.generated(config, path, content=content))
-        files.append(File("gitsm.css", str(HERE / "assets"), config.site_dir, False, dest_uri=STYLES))
         if config.nav is None:
             config.nav = navigation(made.values(), documents)
         self._watched = _folders(root, repository)
@@ -165,22 +190,48 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Tell each page its place, so that the navigation shows where the reader is."""
         _name(config.nav, files)
-        for page in _generated(files):
-            above = files.get_file_from_path(page.generated.parent)
-            if above is not None and above.page is not None and page.parent is None:
-                # A list that has the name of its section is what the section leads to.
-                section = above.page.parent
-                same = section is not None and section.title == above.page.title
-                page.parent = section if same else above.page  # type: ignore[assignment]
-            top = [page, *page.ancestors][-1]
-            if top.is_page:
-                page.hidden.append("navigation")  # there is nothing beside it
+        for file in files:
+            if isinstance(file.page, RecordPage):
+                page = file.page
+                page.hidden += placed(page, _above(page.generated.parent, files))
+        self._nav = nav
         return nav
+
+    def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+        """Everything that frames need is known now."""
+        assert self._nav is not None
+        assert self._written is not None
+        files.append(File.generated(config, search.FILE, content=self._written.script()))
+        self._leaves = Leaves(
+            config, files, self._nav, env, partial(_edit_url, config), policy=not self._serving
+        )
+        return env
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Name our pages in the sitemap; give the page for addresses that lead nowhere a policy as well."""
+        if self._leaves is not None and template_name == "sitemap.xml":
+            return with_leaves(output, self._leaves.addresses())
+        if self._serving or self._leaves is None or not template_name.endswith(".html"):
+            return output
+        return with_policy(output, self._leaves.policy_of_template(template_name))
+
+    @event_priority(-100)
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Give a page the policy of the frame around it, after every other plugin had its say."""
+        if isinstance(page, RecordPage):
+            up = "../" * page.url.count("/")
+            output = with_scripts(output, [f"{up}{assets.FOLDER}/{one}" for one in page.generated.scripts])
+        if self._serving or self._leaves is None or not page.file.is_documentation_page():
+            return output
+        return self._leaves.with_policy(output, page)
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Let nothing through that pages are not made of, after every other plugin had its say."""
-        return clean(html)
+        cleaned = unheld_as_text(clean(html))
+        if self._written is not None and not isinstance(page, RecordPage):
+            self._written.add(page, cleaned)
+        return cleaned
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Reload the page when a record is saved."""
@@ -188,25 +239,39 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             server.watch(str(path))
         return server
 
+    @event_priority(100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the environment as it was."""
+        """Write the pages that MkDocs did not render, and leave the environment as it was."""
+        if self._leaves is not None:
+            self._leaves.write()
+        self._leaves = self._written = None
+        switch_off_the_themes_search(config)
         self._forget_epoch()
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave the environment as it was."""
         self._forget_epoch()
 
-    def _commit(self, root: Path, repository: Repository) -> str:
-        """The commit that is checked out; the build takes its date from it, as the environment can't know it."""
+    def _commit(self, root: Path) -> tuple[str, datetime]:
+        """The commit that is checked out, and the moment that the pages speak of.
+
+        Two builds of one commit give the same bytes, so that the moment is the commit's, unless the environment
+        names another. Who looks at his own changes wants to see them as of now.
+        """
         try:
             found = git.find(root)
             commit = found.head() if found else None
-            moment = found.time_of(commit) if found and commit else repository.settings.as_of
+            made = found.time_of(commit) if found and commit else None
         except GitError:
-            return ""
+            commit = made = None
+        told = _told_moment()
+        now = datetime.now(UTC)
+        return commit or "", told or (now if self._serving else made or now)
+
+    def _date(self, moment: datetime | None) -> None:
+        """Let MkDocs date what it makes by the same moment."""
         if EPOCH not in os.environ and moment is not None:
             self._epoch = os.environ[EPOCH] = str(int(moment.timestamp()))
-        return commit or ""
 
     def _forget_epoch(self) -> None:
         if self._epoch is not None and os.environ.get(EPOCH) == self._epoch:
@@ -214,19 +279,17 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._epoch = None
 
 
-def _checked(root: Path) -> tuple[Repository, lint.Report]:
+def _checked(root: Path, moment: datetime) -> tuple[Repository, lint.Report]:
     try:
-        repository = open_repository(root, clock=_now)
+        repository = open_repository(root, clock=lambda: moment)
         return repository, lint.run(repository, RULES.values())
     except (GitError, SettingsError) as error:
         raise PluginError(f"gitsm: {error}") from None
 
 
-def _now() -> datetime:
+def _told_moment() -> datetime | None:
     epoch = os.environ.get(EPOCH, "")
-    return (
-        datetime.fromtimestamp(int(epoch), UTC) if epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
-    )
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isascii() and epoch.isdigit() else None
 
 
 def _source_url(config: MkDocsConfig, commit: str) -> str:
@@ -250,13 +313,23 @@ def _commands() -> click.Group | None:
 
 
 def _add_page(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
-    inclusion = InclusionLevel.INCLUDED if page.navigation else InclusionLevel.NOT_IN_NAV
-    file = File.generated(config, page.path, content="", inclusion=inclusion)
+    file = File.generated(config, page.path, content="", inclusion=InclusionLevel.INCLUDED)
+    if _is_free(page, file, taken):
+        RecordPage(page, file, config)
+        files.append(file)
+
+
+def _add_leaf(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
+    file = LeafFile(page, config)
+    if _is_free(page, file, taken):
+        files.append(file)
+
+
+def _is_free(page: Page, file: File, taken: Collection[str]) -> bool:
     if file.dest_uri in taken:
         log.warning(f"a hand-written page stands where {page.path} would be made; give it another name")
-        return
-    RecordPage(page, file, config)
-    files.append(file)
+        return False
+    return True
 
 
 def _name(entries: Any, files: Files) -> None:
@@ -264,16 +337,16 @@ def _name(entries: Any, files: Files) -> None:
     for entry in entries if isinstance(entries, list) else ():
         for title, target in entry.items() if isinstance(entry, dict) else ():
             if isinstance(target, str) and (file := files.get_file_from_path(target)):
-                if isinstance(file.page, RecordPage):
+                if isinstance(file.page, RecordPage | HandWritten):
                     file.page.title = title
             else:
                 _name(target, files)
 
 
-def _generated(files: Files) -> Iterator[RecordPage]:
-    for file in files:
-        if isinstance(file.page, RecordPage):
-            yield file.page
+def _above(path: str, files: Files) -> MkDocsPage | None:
+    """The page of the navigation that stands above another; None where there is none."""
+    file = files.get_file_from_path(path)
+    return file.page if file is not None and file.is_documentation_page() else None
 
 
 def _add_images(repository: Repository, made: Mapping[str, Page], files: Files, config: MkDocsConfig) -> None:

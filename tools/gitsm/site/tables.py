@@ -8,9 +8,21 @@ from markupsafe import Markup
 
 from gitsm.site.html import NOTHING, Content, div, join, tag
 
+FILTER = tag("div", class_="g-filter", data_g_filter="")
+"""Where a browser puts the filter of all lists of the page; without script there is nothing."""
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], *, searchable: bool = True) -> Markup:
-    """A table with one heading for each column. On a narrow screen each row becomes a card."""
+
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Content]],
+    *,
+    searchable: bool = True,
+    filtered: bool = False,
+) -> Markup:
+    """A table with one heading for each column. On a narrow screen each row becomes a card.
+
+    One that is `filtered` is a list of a page with a filter: a browser sorts it and hides rows of it.
+    """
     cells = [[join(cell) for cell in row] for row in rows]
     if not cells:
         return NOTHING
@@ -22,7 +34,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], *, searcha
     # The attribute keeps lists out of the search: what they list has pages of its own.
     return div(
         "g-scroll",
-        tag("table", inside, class_="g-table", data_search_exclude=None if searchable else "true"),
+        tag(
+            "table",
+            inside,
+            class_="g-table",
+            data_search_exclude=None if searchable else "true",
+            data_g_list="" if filtered else None,
+        ),
     )
 
 
@@ -30,10 +48,15 @@ def _cell(heading: str, content: Markup) -> Markup:
     return tag("td", content, data_label=heading or None, class_=None if content else "g-none")
 
 
-def table_of(rows: Iterable[Mapping[str, Content]], *, searchable: bool = True) -> Markup:
+def table_of(
+    rows: Iterable[Mapping[str, Content]], *, searchable: bool = True, filtered: bool = False
+) -> Markup:
     """A table of rows that name their columns; a column stands where the first row that has it puts it."""
     listed = list(rows)
     headings = list(dict.fromkeys(heading for row in listed for heading in row))
     return table(
-        headings, [[row.get(heading) for heading in headings] for row in listed], searchable=searchable
+        headings,
+        [[row.get(heading) for heading in headings] for row in listed],
+        searchable=searchable,
+        filtered=filtered,
     )

@@ -2,7 +2,7 @@
 
 The folders hold texts alone: `every` goes into each new repository, `small-team` and `regulated` on top
 of it for the preset of that name, `bodies` into new Markdown records of the kind of that name, and `ci` is
-what has each commit checked on a code host.
+what has each commit checked, and the site published, on a code host.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ PRESETS = ("small-team", "regulated")
 
 PIPELINES = {"github": ".github/workflows/gitsm.yml", "gitlab": ".gitlab-ci.yml"}
 """The code hosts that there is a pipeline for, and where each looks for it."""
+
+SITES = {"github": ".github/workflows/gitsm-site.yml", "gitlab": ".gitlab-ci.yml"}
+"""The code hosts that publish the site, and where each looks for how; it may be the file of the pipeline."""
 
 IGNORED = "# What MkDocs builds, and where Python keeps its packages.\n/site/\n.venv/\n"
 """What Git is to leave alone in a new repository."""
@@ -64,11 +67,14 @@ _TOOLKIT = re.compile(
 )
 
 
-def pipeline_files(host: str, toolkit: Toolkit) -> dict[str, str]:
-    """The files that have each commit checked on a code host, by path."""
+def pipeline_files(host: str, toolkit: Toolkit, *, site: bool = False) -> dict[str, str]:
+    """The files that have each commit checked on a code host, and the site published there, by path."""
     fillings = {"@ACTION@": toolkit.action, "@SOURCE@": toolkit.source, "@COMMIT@": _quoted(toolkit.commit)}
-    text = (files(__name__) / "ci" / f"{host}.yml").read_text(encoding="utf-8")
-    return {PIPELINES[host]: _filled(text, fillings)}
+    texts: dict[str, str] = {}
+    for path, name in ((PIPELINES[host], host), *([(SITES[host], f"{host}-site")] if site else [])):
+        text = (files(__name__) / "ci" / f"{name}.yml").read_text(encoding="utf-8")
+        texts[path] = texts.get(path, "") + _filled(text, fillings)
+    return texts
 
 
 def body_of(kind: str) -> str | None:

@@ -7,16 +7,16 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
-from gitsm.promises import Promise, Verdict, answers
-from gitsm.promises.availability import ASSUMED
+from gitsm.promises import Answer, Promise, Verdict, answer
+from gitsm.promises.verdict import VERDICTS
 from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.support import Priority
-from gitsm.repository import Record, Repository
+from gitsm.repository import Record, Repository, once
 from gitsm.site.appearance import Sections, columns, name, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, bullets, chip, facts, join, quiet
+from gitsm.site.html import NOTHING, Content, bullets, chip, div, facts, join, paragraph, quiet, tag
 from gitsm.site.page import Section
 from gitsm.site.pages.calendar import hours_of
 from gitsm.site.tables import table
@@ -41,6 +41,9 @@ def _status(here: Here, agreement: Record[Agreement]) -> Iterator[Markup]:
         yield chip("expired", "bad")
     elif valid is not None and valid.from_ is not None and valid.from_ > today:
         yield chip("not yet in force", "info")
+    broken = [promise for promise in answer_of(here, agreement).promises if promise.verdict == "refuted"]
+    if broken:
+        yield chip("can't be kept", "bad", title=", ".join(sorted({_PROMISES[one.name] for one in broken})))
 
 
 @columns("agreement")
@@ -50,11 +53,14 @@ def _columns(here: Here, agreement: Record[Agreement]) -> dict[str, Content]:
     return {
         "Between": [here.party(fields.provider), " → ", here.party(fields.customer)],
         "Availability": _availability(fields),
-        "Hours": hours_of(here, here.repository.get(Calendar, fields.hours))
-        if fields.hours
-        else "around the clock",
+        "Hours": hours_promised(here, fields),
         "Restored within": f"{fields.resolution[first]} ({first})" if first else None,
     }
+
+
+def hours_promised(here: Here, fields: Agreement) -> Content:
+    """The hours in which an agreement promises anything."""
+    return hours_of(here, here.repository.get(Calendar, fields.hours)) if fields.hours else "around the clock"
 
 
 def _availability(fields: Agreement) -> str:
@@ -72,12 +78,7 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
         ("Promised by", here.party(fields.provider)),
         ("Promised to", here.party(fields.customer)),
         ("In force", _valid(here, fields)),
-        (
-            "Hours",
-            hours_of(here, here.repository.get(Calendar, fields.hours))
-            if fields.hours
-            else "around the clock",
-        ),
+        ("Hours", hours_promised(here, fields)),
         ("Availability", _availability(fields)),
         ("Customer satisfaction", f"{quality.csat:g} %" if quality and quality.csat else None),
         (
@@ -99,7 +100,7 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
         for level in levels
     ]
     yield Section("By priority", table(["Priority", "Work begins within", "Restored within"], figures))
-    yield Section("Whether it can be kept", _kept(here, agreement))
+    yield Section("Whether it can be kept", kept(here, agreement))
     yield Section("Not covered", bullets(fields.exclusions))
     below = [here.reference("agreement", id) for id in fields.underpinned_by]
     yield Section("Rests on", bullets(below))
@@ -119,25 +120,8 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
     yield from Fields(here, agreement).sections(without={*told, "continuity", "exclusions", "underpinned_by"})
 
 
-_TONES: dict[Verdict, str] = {"proved": "good", "refuted": "bad", "undetermined": "warn"}
-
-
-def _kept(here: Here, agreement: Record[Agreement]) -> Markup:
-    """Each promise with its verdict, and with what decides it."""
-    found = answers(here.repository)[agreement.id].promises
-    rows = [
-        [
-            " ".join(part for part in (_PROMISES[promise.name], promise.about) if part),
-            chip(promise.verdict, _TONES[promise.verdict]),
-            [promise.because, bullets(_proof(here, promise))],
-        ]
-        for promise in found
-    ]
-    if not rows:
-        return NOTHING
-    return join([table(["Promise", "", "Because"], rows), quiet(ASSUMED.capitalize(), ".")], "\n")
-
-
+TONES: dict[Verdict, str] = {"proved": "good", "refuted": "bad", "undetermined": "warn"}
+"""The colour of a verdict."""
 _PROMISES = {
     "availability": "Availability",
     "restore": "Time to restore",
@@ -145,15 +129,93 @@ _PROMISES = {
     "validity": "Validity",
     "continuity": "Continuity",
 }
-_MOST_LINKS = 8
+_MOST_LINKS, _MOST_MENDS, _MOST_NOTES, _MOST_FIGURES = 8, 3, 6, 3
 
 
-def _proof(here: Here, promise: Promise) -> Iterator[Content]:
-    for link in promise.chain[:_MOST_LINKS] if promise.name in ("availability", "continuity") else ():
+def answer_of(here: Here, agreement: Record[Agreement]) -> Answer:
+    """What is said of the promises of an agreement; worked out once for all pages that show it."""
+    known = _answers(here.repository)
+    if agreement.id not in known:
+        known[agreement.id] = answer(here.repository, agreement)
+    return known[agreement.id]
+
+
+@once
+def _answers(repository: Repository) -> dict[str, Answer]:
+    return {}
+
+
+def kept(here: Here, agreement: Record[Agreement]) -> Markup:
+    """Each promise of an agreement with its verdict, what decides it, and what would mend it."""
+    promises = answer_of(here, agreement).promises
+    rows = [
+        [
+            " ".join(part for part in (_PROMISES[promise.name], promise.about) if part),
+            promise.promised,
+            chip(promise.verdict, TONES[promise.verdict]),
+            join([promise.because, *_mends(promise), _chain(here, promise)]),
+        ]
+        for promise in promises
+    ]
+    if not rows:
+        return paragraph(quiet("Nobody is bound by it any more."))
+    notes = list(dict.fromkeys(note for promise in promises for note in promise.notes))
+    more = [f"{len(notes) - _MOST_NOTES} assumptions more"] if len(notes) > _MOST_NOTES else []
+    assumed = "; ".join([*notes[:_MOST_NOTES], *more])
+    shown = table(["Promise", "What is promised", "Can it be kept?", "Because"], rows, searchable=False)
+    return shown + (paragraph(quiet("Assumed: ", assumed, ".")) if assumed else NOTHING)
+
+
+def promises_in_short(here: Here, agreement: Record[Agreement]) -> Markup:
+    """The verdict on each sort of promise in a line, and the whole proof folded below it."""
+    by_name: dict[str, list[Promise]] = {}
+    for promise in answer_of(here, agreement).promises:
+        by_name.setdefault(promise.name, []).append(promise)
+    rows: list[list[Content]] = []
+    for sort, promises in by_name.items():
+        worst = min(promises, key=lambda promise: VERDICTS.index(promise.verdict))
+        figures = [f"{promise.about} {promise.promised}".strip() for promise in promises[:_MOST_FIGURES]]
+        more = [f"and {len(promises) - _MOST_FIGURES} more"] if len(promises) > _MOST_FIGURES else []
+        about = f"{worst.about}: " if worst.about and len(promises) > 1 else ""
+        rows.append(
+            [
+                _PROMISES[sort],
+                join([tag("div", figure) for figure in (*figures, *more)]),
+                chip(worst.verdict, TONES[worst.verdict]),
+                join([about, worst.because, *_mends(worst)]),
+            ]
+        )
+    if not rows:
+        return kept(here, agreement)
+    shown = table(["Promise", "What is promised", "Can it be kept?", "Because"], rows)
+    whole = tag("details", tag("summary", "The proof, step by step"), kept(here, agreement),
+                data_search_exclude="true")  # fmt: skip
+    return shown + whole
+
+
+def _mends(promise: Promise) -> Iterator[Content]:
+    """The smallest single changes after which a promise would be kept, or what would have to be known."""
+    if promise.verdict == "refuted":
+        for number, mend in enumerate(promise.mends[:_MOST_MENDS]):
+            yield div("g-mend", "or: " if number else tag("strong", "To mend it: "), mend.words)
+    missing = [each for each in promise.missing if each not in promise.because]
+    if missing:
+        yield div("g-mend", quiet("Not known: ", ", ".join(missing)))
+
+
+def _chain(here: Here, promise: Promise) -> Markup:
+    """The records that decide it, one below the other."""
+    if not promise.chain:
+        return NOTHING
+    links = []
+    for link in promise.chain[:_MOST_LINKS]:
         way = " > ".join(link.way[:-1])
-        yield [f"{way} > " if way else "", here.reference(link.kind, link.id), f": {link.says}"]
-    for number, mend in enumerate(promise.mends):
-        yield ["or: " if number else "to mend it: ", mend.words]
+        links.append(
+            tag("li", f"{way} > " if way else None, here.reference(link.kind, link.id), f": {link.says}")
+        )
+    more = len(promise.chain) - _MOST_LINKS
+    links.extend([tag("li", quiet(f"and {more} more"))] if more > 0 else [])
+    return tag("details", tag("summary", "What decides it"), tag("ol", links), class_="g-chain")
 
 
 def _valid(here: Here, fields: Agreement) -> Content:

@@ -11,13 +11,15 @@ from gitsm.change_control import ChangeState
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.repository import Record
-from gitsm.risk import computed_risk, risk_of
-from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status, weight
+from gitsm.risk import LEVELS, computed_risk, risk_of
+from gitsm.site.appearance import Groups, Sections, columns, groups, rank, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import Content, bullets, chip, facts, join, paragraph, quiet
-from gitsm.site.page import Section, Weight
+from gitsm.site.html import Content, bullets, chip, facts, join, paragraph, quiet, tag
+from gitsm.site.page import Rank, Section
+from gitsm.site.pages.readiness import readiness, summary
 from gitsm.site.prose import written
+from gitsm.site.readiness import is_judged, readiness_of
 from gitsm.site.tables import table
 from gitsm.site.when import lasting
 
@@ -97,7 +99,12 @@ def _columns(here: Here, change: Record[Change]) -> dict[str, Content]:
         "Services": here.references("service", fields.services),
         "Type": fields.type,
         "Risk": risk_chip(_known_risk(here, change)),
+        "Ready": summary(readiness_of(here.repository, change)) if _is_judged(here, change) else None,
     }
+
+
+def _is_judged(here: Here, change: Record[Change]) -> bool:
+    return is_judged(here.site.states[change.id])
 
 
 @groups("change")
@@ -115,14 +122,16 @@ def _groups(here: Here, changes: Sequence[Record[Change]]) -> Groups:
     yield "Over", in_order(over, latest_first=True)
 
 
-@weight("change")
-def _weight(here: Here, change: Record[Change]) -> Weight:
-    return Weight.USUAL if here.site.states[change.id].open else Weight.LOW
+@rank("change")
+def _rank(here: Here, change: Record[Change]) -> Rank:
+    return Rank.OPEN if here.site.states[change.id].open else Rank.CLOSED
 
 
 @sections("change")
 def _sections(here: Here, change: Record[Change]) -> Sections:
     fields, shown = change.fields, Fields(here, change)
+    if _is_judged(here, change):
+        yield readiness(here, change, _risk(here, change))
     yield Section("At a glance", _glance(here, change))
     yield Section("Why", written(here, change, fields.justification))
     yield Section("Plan", shown.show("plan"))
@@ -169,14 +178,15 @@ def _glance(here: Here, change: Record[Change]) -> Markup:
     window = fields.window
     model = here.reference("change-model", fields.model) if fields.model else None
     origin = shown.show("origin") if "origin" in change.data else None
+    told = _is_judged(here, change)  # above, where it says how ready it is
     rows: list[tuple[Content, Content]] = [
-        ("Window", here.clock.span(window.start, window.end) if window else "none"),
+        ("Window", None if told else here.clock.span(window.start, window.end) if window else "none"),
         ("Services", here.references("service", fields.services)),
         (
             "Type",
             [fields.type, quiet(" by model ", model) if model else None],
         ),
-        ("Risk", _risk(here, change)),
+        ("Risk", None if told else _risk(here, change)),
         ("Outage", _OUTAGES.get(fields.outage, fields.outage) if fields.outage else None),
         ("Impact and urgency", _degrees(fields)),
         ("Carried out by", [here.party(_team(here, change)), quiet(" ", ", ".join(fields.assignees))]),
@@ -226,8 +236,11 @@ def _risk(here: Here, change: Record[Change]) -> Content:
 
 def risk_chip(risk: str | None) -> Markup | None:
     """How high a risk is."""
+    if not risk:
+        return None
     tones = {"low": "good", "moderate": "info", "high": "warn", "very_high": "bad"}
-    return chip(risk.replace("_", " "), tones[risk]) if risk else None
+    shown = chip(risk.replace("_", " "), tones[risk])
+    return tag("span", shown, data_g_order=str(LEVELS.index(risk)))  # by which a browser sorts
 
 
 def _affected(here: Here, change: Record[Change]) -> Markup:

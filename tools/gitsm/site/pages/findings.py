@@ -8,7 +8,7 @@ from gitsm.diagnostic import Diagnostic
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import bullets, join, paragraph
-from gitsm.site.page import Page, Section, Weight, makes_pages
+from gitsm.site.page import Page, Rank, Section, makes_pages
 from gitsm.site.pages.home import FINDINGS
 from gitsm.site.pages.record import finding
 
@@ -25,9 +25,10 @@ def findings(site: Site) -> Iterator[Page]:
     count = len(site.report.findings)
     said = f"A check of {site.report.files:,} files found {count:,} thing{'' if count == 1 else 's'} to mend."
     if count > MOST:
-        said += f" These are the first {MOST:,}; gitsm check lists all."
+        left = count - MOST
+        said += f" These are the first {MOST:,}; gitsm check lists the other {left:,} as well."
     top = paragraph(said if count else f"A check of {site.report.files:,} files found nothing to mend.")
-    yield framed(here, "Findings", _sections(here), top=top, weight=Weight.HIDDEN)
+    yield framed(here, "Findings", _sections(here), top=top, rank=Rank.HIDDEN)
 
 
 def _sections(here: Here) -> Iterator[Section]:

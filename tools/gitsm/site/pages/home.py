@@ -21,6 +21,7 @@ from gitsm.site.page import INDEX, Page, Section, makes_pages
 from gitsm.site.pages.calendar import freezes
 from gitsm.site.pages.change import NEEDS_ATTENTION, between, in_order
 from gitsm.site.pages.incident import open_incidents, priority
+from gitsm.site.pages.night import NIGHT, night_of
 from gitsm.site.pages.problem import is_open
 from gitsm.site.tables import table
 
@@ -80,6 +81,7 @@ def _tiles(here: Here) -> Markup:
     incidents = open_incidents(here.repository.of(Incident), here)
     worst = priority(here, incidents[0]) if incidents else None
     today, soon = _changes(here)
+    last = night_of(here).happened
     report = here.site.report
     found = len(report.findings) if report else 0
     errors = report.count(Severity.ERROR) if report else 0
@@ -87,6 +89,7 @@ def _tiles(here: Here) -> Markup:
     return div(
         "g-tiles",
         _tile(here, "Open incidents", len(incidents), worst, "bad", "#open-incidents"),
+        _tile(here, "What changed last night", last, None, "info", here.url(NIGHT)),
         _tile(here, "Changes today", len(today), None, "info", "#changes-today"),
         _tile(
             here, "Changes in the next seven days", len(soon), None, "info", "#changes-in-the-next-seven-days"

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from gitsm.records.incident import Incident
 from gitsm.records.support import Priority
 from gitsm.repository import Record
-from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status
+from gitsm.site.appearance import Groups, Sections, columns, groups, rank, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
 from gitsm.site.html import Content, chip, facts, outside
-from gitsm.site.page import Section
+from gitsm.site.page import Rank, Section
 from gitsm.site.prose import sections_of, written
 from gitsm.site.tables import table
 from gitsm.site.when import lasting
@@ -44,9 +44,18 @@ def priority(here: Here, incident: Record[Incident]) -> Priority | None:
     return here.repository.policy.priority_of(fields.impact, fields.urgency)
 
 
+def began_at(incident: Record[Incident]) -> datetime | None:
+    """When it began, or was first seen; None where neither is recorded."""
+    return incident.fields.started or incident.fields.detected
+
+
+def latest_first(incidents: Iterable[Record[Incident]]) -> list[Record[Incident]]:
+    """Incidents by when they began; those of which nobody knows it come last."""
+    return sorted(incidents, key=lambda incident: (_began(incident), incident.id), reverse=True)
+
+
 def _began(incident: Record[Incident]) -> datetime:
-    fields = incident.fields
-    return fields.started or fields.detected or datetime.min.replace(tzinfo=UTC)
+    return began_at(incident) or datetime.min.replace(tzinfo=UTC)
 
 
 @status("incident")
@@ -64,8 +73,7 @@ def _status(here: Here, incident: Record[Incident]) -> Iterator[Markup]:
 
 @columns("incident")
 def _columns(here: Here, incident: Record[Incident]) -> dict[str, Content]:
-    fields = incident.fields
-    began = fields.started or fields.detected
+    fields, began = incident.fields, began_at(incident)
     return {
         "Services": here.references("service", fields.services),
         "Began": here.clock.show(began) if began else None,
@@ -78,8 +86,12 @@ def _columns(here: Here, incident: Record[Incident]) -> dict[str, Content]:
 def _groups(here: Here, incidents: Sequence[Record[Incident]]) -> Groups:
     suffered = open_incidents(incidents, here)
     yield "Open", suffered
-    latest = sorted(incidents, key=lambda incident: (_began(incident), incident.id), reverse=True)
-    yield "Over", [incident for incident in latest if not is_open(incident)]
+    yield "Over", [incident for incident in latest_first(incidents) if not is_open(incident)]
+
+
+@rank("incident")
+def _rank(here: Here, incident: Record[Incident]) -> Rank:
+    return Rank.OPEN if is_open(incident) else Rank.OVER
 
 
 @sections("incident")

@@ -1,38 +1,54 @@
-"""The list of each kind, a user's own kinds as well."""
+"""The list of each kind, a user's own kinds as well, and the months of those that grow for years."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
+from gitsm.repository import Record
 from gitsm.schema.kind import Kind
 from gitsm.site.appearance import appearance_of
 from gitsm.site.feeds import feed_of_all
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
-from gitsm.site.html import paragraph, tag
+from gitsm.site.html import Content, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
-from gitsm.site.listing import listing
+from gitsm.site.listing import MOST_OVER, is_over, listing, shortened
 from gitsm.site.page import Page, Section, makes_pages
+from gitsm.site.tables import FILTER, table
+from gitsm.site.when import MONTHS
 
 _REQUESTS = "request-model"
 _CALENDAR = "calendar"
+_TOLD = {_REQUESTS: ("Service",)}
+"""Columns that say what the headings of a list say."""
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-")
+_UNDATED = "undated"
 
 
 @makes_pages
 def lists(site: Site) -> Iterator[Page]:
-    """A list for each kind, also for one that has no record yet."""
+    """A list for each kind, also for one that has no record yet, and a page for each month of a long one."""
     for kind in site.repository.kinds.values():
         here = Here(site, site.places.of_kind(kind.name))
+        records = sorted(
+            here.repository.all(kind.name), key=lambda record: (site.name(record).casefold(), record.id)
+        )
+        months = _months(here, kind, records)
         yield framed(
             here,
             kind.plural,
-            _sections(here, kind),
-            top=paragraph(kind.description, class_="g-lead"),
+            _sections(here, kind, records, months),
+            top=[paragraph(kind.description, class_="g-lead"), FILTER if records else None],
             navigation=_section_of(kind),
             wide=True,
         )
+        yield from _pages_of_months(site, kind, months)
 
 
 def _section_of(kind: Kind) -> str:
@@ -42,10 +58,11 @@ def _section_of(kind: Kind) -> str:
     return label_of(kind.folder.rstrip("/"))
 
 
-def _sections(here: Here, kind: Kind) -> Iterator[Section]:
-    records = sorted(
-        here.repository.all(kind.name), key=lambda record: (here.site.name(record).casefold(), record.id)
-    )
+Months = Mapping[str, tuple[str, Sequence[Record[Any]]]]
+"""Each month of a long list, the latest first: its page, and its records by their ids."""
+
+
+def _sections(here: Here, kind: Kind, records: Sequence[Record[Any]], months: Months) -> Iterator[Section]:
     if not records:
         yield Section("", _empty(kind))
         return
@@ -54,13 +71,92 @@ def _sections(here: Here, kind: Kind) -> Iterator[Section]:
     fitting = [record for record in records if record.checked is not None or kind.model is None]
     look = appearance_of(kind.name)
     for title, members in look.groups(here, fitting) if look.groups else [("", fitting)]:
-        shown = listing(here, members, searchable=False)
-        yield Section(f"{title} ({len(members)})" if title else "", shown)
+        kept, left = shortened(here, members) if months else (members, 0)
+        shown = listing(here, kept, without=_TOLD.get(kind.name, ()), searchable=False, filtered=True)
+        count = f"the latest {len(kept)} of {len(members):,}" if left else f"{len(members)}"
+        yield Section(f"{title} ({count})" if title else "", shown)
     broken = [record for record in records if record.checked is None and kind.model is not None]
-    yield Section("Not as their schema says" if fitting else "", listing(here, broken, searchable=False))
+    title = "Not as their schema says" if fitting else ""
+    yield Section(title, listing(here, broken, searchable=False, filtered=True))
+    if months:
+        said = f"All {kind.plural.lower()}, also those that are not listed above."
+        yield Section("By month", paragraph(quiet(said)) + _years(here, months))
 
 
 def _empty(kind: Kind) -> Markup:
     return paragraph(
         "Nothing here yet. A record of this kind is a file such as ", tag("code", kind.pattern), "."
     )
+
+
+# --- months
+
+
+def _months(here: Here, kind: Kind, records: Sequence[Record[Any]]) -> Months:
+    """The months of a kind whose ids begin with a day; none while its list holds all that is over."""
+    if not kind.dated or len(records) <= MOST_OVER or sum(is_over(here, one) for one in records) <= MOST_OVER:
+        return {}
+    found: dict[str, list[Record[Any]]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: record.id, reverse=True):
+        found[month_of(record)].append(record)
+    folder, ids = here.site.places.folders[kind.name], {record.id for record in records}
+    dated = sorted((month for month in found if month != _UNDATED), reverse=True)
+    order = [*dated, *([_UNDATED] if _UNDATED in found else [])]
+    return {month: (f"{folder}/{_free(month, ids)}.md", found[month]) for month in order}
+
+
+def month_of(record: Record[Any]) -> str:
+    """The month that an id begins with; a word for all that begin with none."""
+    dated = _MONTH.match(record.id)
+    return dated.group()[:-1] if dated else _UNDATED
+
+
+def _free(wanted: str, ids: set[str]) -> str:
+    """A name that no record has: an id without a day is a finding, and a page all the same."""
+    while wanted in ids:
+        wanted += "-all"
+    return wanted
+
+
+def _years(here: Here, months: Months) -> Markup:
+    """Links to the months, a row for each year."""
+    rows: list[list[Content]] = []
+    for year, group in groupby(months, key=lambda month: month[:4] if month != _UNDATED else ""):
+        links = [
+            join([here.page(months[month][0], _short(month)), " ", quiet(f"({len(months[month][1])})")])
+            for month in sorted(group)
+        ]
+        rows.append([year or "Without a day", join(links, ", ")])
+    return table(["Year", "Month"], rows, searchable=False)
+
+
+def _short(month: str) -> str:
+    return MONTHS[int(month[5:]) - 1] if month != _UNDATED else "all"
+
+
+def _pages_of_months(site: Site, kind: Kind, months: Months) -> Iterator[Page]:
+    names = list(months)
+    for number, month in enumerate(names):
+        path, records = months[month]
+        here = Here(site, path)
+        said = f"{_short(month)} {month[:4]}" if month != _UNDATED else "without a day in their id"
+        later = names[number - 1] if number else None
+        earlier = names[number + 1] if number + 1 < len(names) else None
+        beside = [
+            here.page(months[other][0], f"{word}: {_short(other)} {_year(other)}".strip())
+            for other, word in ((earlier, "Earlier"), (later, "Later"))
+            if other is not None
+        ]
+        yield framed(
+            here,
+            f"{kind.plural}, {said}",
+            [Section("", listing(here, records, searchable=False, filtered=True))],
+            top=[paragraph(join(beside, " · ")) if beside else None, FILTER],
+            parent=site.places.of_kind(kind.name),
+            wide=True,
+        )
+
+
+def _year(month: str) -> str:
+    """The year of a month, where it has one."""
+    return month[:4] if month != _UNDATED else ""

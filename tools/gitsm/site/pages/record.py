@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -15,10 +19,12 @@ from gitsm.site.feeds import feed_of
 from gitsm.site.fields import Fields
 from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, bullets, chip, div, facts, join, quiet, tag
+from gitsm.site.html import Content, bullets, chip, div, facts, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
-from gitsm.site.page import Page, Section, Weight, makes_pages
+from gitsm.site.limits import TooLongError, within
+from gitsm.site.page import Page, Rank, Section, makes_pages
 from gitsm.site.prose import sections_of
+from gitsm.site.spread import spread
 
 TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "info"}
 """The colour of a finding."""
@@ -27,17 +33,30 @@ TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "info"}
 @makes_pages
 def records(site: Site) -> Iterator[Page]:
     """A page for each record that could be placed, whatever is wrong with it."""
-    for record in site.repository.all():
-        try:
-            yield _page(site, record)
-        except Exception as error:
-            error.add_note(f"in the page of {record.file}")
-            raise
+    yield from spread(list(site.repository.all()), partial(_page_or_word, site))
+
+
+def _page_or_word(site: Site, record: Record[Any]) -> Page:
+    """The page of a record, or one that says why there is none: a page that fails must not cost the others."""
+    try:
+        with within():
+            return _page(site, record)
+    except Exception as error:
+        here = Here(site, site.places.of_record(record))
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f" ({Path(at.filename).name}, line {at.lineno})"
+        why = str(error) if isinstance(error, TooLongError) else f"{type(error).__name__}: {error}{where}"
+        said = paragraph(
+            chip("This page could not be made", "bad"), " The file behind it is ", here.file(record.file)
+        )
+        parent = site.places.of_kind(record.kind.name)
+        page = framed(here, record.id, [Section("", said)], source=record.file, parent=parent)
+        return replace(page, failed=why)
 
 
 def _page(site: Site, record: Record[Any]) -> Page:
     here = Here(site, site.places.of_record(record))
-    weight = appearance_of(record.kind.name).weight
+    rank = appearance_of(record.kind.name).rank
     return framed(
         here,
         site.name(record),
@@ -45,7 +64,7 @@ def _page(site: Site, record: Record[Any]) -> Page:
         top=_top(here, record),
         source=record.file,
         parent=site.places.of_kind(record.kind.name),
-        weight=weight(here, record) if weight and record.checked is not None else Weight.USUAL,
+        rank=rank(here, record) if rank and record.checked is not None else Rank.RECORD,
     )
 
 

@@ -18,7 +18,7 @@ from gitsm.site.here import Here, Site
 from gitsm.site.highlight import highlighted
 from gitsm.site.html import Content, chip, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
-from gitsm.site.page import Page, Section, Weight, makes_pages
+from gitsm.site.page import Page, Rank, Section, makes_pages
 from gitsm.site.tables import table
 from gitsm.terminal import safe
 
@@ -43,7 +43,7 @@ def kinds(site: Site) -> Iterator[Page]:
     for kind in site.repository.kinds.values():
         here = Here(site, _kind_page(kind))
         sections = _kind_sections(here, kind)
-        yield framed(here, kind.title, sections, parent=KINDS_PAGE, wide=True, weight=Weight.LOW)
+        yield framed(here, kind.title, sections, parent=KINDS_PAGE, wide=True, rank=Rank.REFERENCE)
 
 
 def _kind_page(kind: Kind) -> str:
@@ -120,7 +120,7 @@ def rules(site: Site) -> Iterator[Page]:
     for rule in RULES.values():
         here = Here(site, f"reference/rules/{rule.name}.md")
         yield framed(
-            here, rule.name, _rule_sections(rule), top=_rule_top(rule), parent=RULES_PAGE, weight=Weight.LOW
+            here, rule.name, _rule_sections(rule), top=_rule_top(rule), parent=RULES_PAGE, rank=Rank.REFERENCE
         )
 
 
@@ -195,7 +195,7 @@ def commands(site: Site) -> Iterator[Page]:
         if command is not None:
             here = Here(site, _command_page(name))
             sections = _command_sections(context, name, command)
-            yield framed(here, f"gitsm {name}", sections, parent=COMMANDS_PAGE, weight=Weight.LOW)
+            yield framed(here, f"gitsm {name}", sections, parent=COMMANDS_PAGE, rank=Rank.REFERENCE)
 
 
 def _command_page(name: str) -> str:
