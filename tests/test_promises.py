@@ -16,8 +16,8 @@ from gitsm.intervals import Interval
 from gitsm.opening import open_repository
 from gitsm.promises import Promise, answer, answers
 from gitsm.promises.data import SCHEMA, as_data
+from gitsm.promises.gaps import gaps
 from gitsm.promises.ground import ground_of
-from gitsm.promises.hours import gaps
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
 from gitsm.tree import MappingTree
@@ -110,6 +110,7 @@ def test_hours_of_the_agreement_below_that_leave_a_gap(found: Callable[..., tupl
     assert (gap["of"], gap["hours"], gap["count"]) == ("db/ola", 18, 2)
     assert [mend.words for mend in promise.mends] == [
         "widen the hours of db/ola to workdays",
+        "declare a fallback for db",
         "promise the hours of office",
     ]
     again = found("hours", "hours: office\nvalid: {to: 2026-12-31}", "hours: office")
@@ -192,6 +193,89 @@ def test_a_successor_without_a_gap_is_enough(found: Callable[..., tuple[Promise,
         successor = OLA + f"valid: {{from: {begins}}}\n"
         (promise,) = found("validity", sla, "valid: {to: 2026-12-31}", **{"db__ola-next": successor})
         assert promise.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("begins", "days"), [("2027-01-02", "2027-01-01"), ("2027-01-05", "2027-01-01 to 2027-01-04")]
+)
+@pytest.mark.parametrize("named", ["[db/ola]", "[db/ola, db/ola-next]", "[]"])
+def test_the_days_between_two_agreements_are_named(
+    found: Callable[..., tuple[Promise, ...]], named: str, begins: str, days: str
+) -> None:
+    sla, ola = f"valid: {{to: 2027-12-31}}\nunderpinned_by: {named}", "valid: {to: 2026-12-31}"
+    (promise,) = found("validity", sla, ola, **{"db__ola-next": OLA + f"valid: {{from: {begins}}}\n"})
+    assert promise.because == (
+        f"db/ola ends on 2026-12-31, and db/ola-next begins on {begins}: nothing holds on {days}"
+    )
+    first, second, _ = promise.mends
+    assert (first.words, first.value) == ("have db/ola-next begin on 2027-01-01", "2027-01-01")
+    assert second.words == f"renew db/ola until {days.rpartition(' ')[2]}"
+    (again,) = found("validity", sla, ola, **{"db__ola-next": OLA + f"valid: {{from: {first.value}}}\n"})
+    assert again.verdict == "proved"
+    next_one = OLA + f"valid: {{from: {begins}}}\n"
+    (again,) = found("validity", sla, f"valid: {{to: {second.value}}}", **{"db__ola-next": next_one})
+    assert again.verdict == "proved"
+
+
+def test_the_one_that_ends_last_is_named(found: Callable[..., tuple[Promise, ...]]) -> None:
+    sla, ola = "valid: {to: 2027-12-31}\nunderpinned_by: [db/ola]", "valid: {to: 2026-12-31}"
+    successor = OLA + "valid: {from: 2027-01-01, to: 2027-06-30}\n"
+    (promise,) = found("validity", sla, ola, **{"db__ola-next": successor})
+    assert promise.because == "db/ola-next ends on 2027-06-30, before shop/sla does"
+
+
+@pytest.mark.parametrize("name", ["hours", "validity"])
+@pytest.mark.parametrize(
+    ("owner", "group", "verdict"),
+    [
+        ("dbs", "", "undetermined"),
+        ("dbs", ", redundancy_group: {name: g, needed: 1}", "undetermined"),
+        ("ours", "", "proved"),
+    ],
+)
+@pytest.mark.parametrize("deep", [False, True])
+def test_what_others_run_and_promised_to_nobody_proves_nothing(
+    found: Callable[..., tuple[Promise, ...]], name: str, owner: str, group: str, verdict: str, deep: bool
+) -> None:
+    below = f"name: D\nowner: {owner}\nlifecycle: live\n"
+    between = f"name: B\nowner: ours\nlifecycle: live\ndepends_on: [{{service: db{group}}}]\n"
+    shop = "name: S\nowner: ours\nlifecycle: live\ndepends_on: [{service: between}]\n"
+    (promise,) = found(
+        name, "hours: office\nvalid: {to: 2027-12-31}", None, db__service=below,
+        **({"shop__service": shop, "between__service": between} if deep else {"shop__service": between}),
+    )  # fmt: skip
+    assert promise.verdict == verdict
+    assert bool(promise.missing) == (verdict == "undetermined")
+    if name == "validity" and promise.missing:
+        assert [link.way for link in promise.chain] == [("shop", *(["between"] if deep else []), "db")]
+
+
+def test_what_stands_below_an_agreement_is_its_providers(found: Callable[..., tuple[Promise, ...]]) -> None:
+    below = "name: D\nowner: dbs\nlifecycle: live\ndepends_on: [{service: disks}]\n"
+    disks = "name: E\nowner: nobody\nlifecycle: live\n"
+    for name in ("hours", "validity"):
+        sla = "hours: office\nvalid: {to: 2027-12-31}"
+        (promise,) = found(name, sla, "hours: office", db__service=below, disks__service=disks)
+        assert promise.verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("needs", "words"),
+    [
+        ("[{service: db}]", "declare a fallback for db"),
+        (
+            "[{service: db, redundancy_group: {name: g, needed: 1}}]",
+            "declare a fallback for the group g",
+        ),
+    ],
+)
+def test_a_fallback_mends_hours(
+    found: Callable[..., tuple[Promise, ...]], needs: str, words: str
+) -> None:  # fmt: skip
+    shop = "name: S\nowner: ours\nlifecycle: live\nsupport_hours: always\ndepends_on: "
+    (promise,) = found("hours", "hours: always", "hours: office", shop__service=shop + needs)
+    assert promise.verdict == "refuted"
+    assert words in [mend.words for mend in promise.mends]
 
 
 def test_an_agreement_that_has_ended_promises_nothing(found: Callable[..., tuple[Promise, ...]]) -> None:

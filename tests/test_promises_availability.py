@@ -227,8 +227,28 @@ def test_by_hand(records: dict[str, dict[str, Any]], least: float, verdict: str)
         ({"s": service(99.9, "a"), "a": service(99.9, "b"), "b": service()}, "an agreement or own_availability of b"),
         ({"s": service(99.9, "nobody")}, "how often nobody works, which no file defines"),
         (
-            {"s": service(99.9, member("a", needed=2)), "a": service(99.9)},
+            {"s": service(99.9, member("a", needed=2), member("b", needed=2)), "a": service(99.9),
+             "b": {**service(99.9), "lifecycle": "retired"}},
             "how often enough of redundancy group g of s work: it needs 2, and has 1 in use",
+        ),
+        # Either may be perfect, so neither alone is to blame.
+        (
+            {"s": service(99.9, member("a"), member("b")), "a": service(), "b": service()},
+            "an agreement or own_availability of a",
+        ),
+        # Which of those that share something fail together changes the figure: all others are known.
+        (
+            {"s": service(100, *(member(each, needed=2) for each in "abce")), "x": service(), "y": service(),
+             "a": service(None, "x"), "b": service(None, "x"), "c": service(None, "y"), "e": service(None, "y"),
+             "a/ola": agreed(99), "b/ola": agreed(98), "c/ola": agreed(97), "e/ola": agreed(96)},
+            "how often a and b fail together, which share x",
+        ),
+        # What stands in another group is down for both, or for one alone.
+        (
+            {"s": service(100, member("a"), member("b")), "x": service(), "y": service(),
+             "a": service(None, member("x", "q"), member("y", "q")), "b": service(None, "x"),
+             "a/ola": agreed(99), "b/ola": agreed(98)},
+            "how often a and b fail together, which share x",
         ),
         (
             {"s": service(99.9, *(member(f"m{n}") for n in range(21)))},
@@ -616,6 +636,50 @@ def test_a_week_may_lie_across_two_months() -> None:
     assert found.verdict == "undetermined"
     assert found.figure("at_least") == pytest.approx(100 * (1 - 0.001 * 42 / 31))
     assert "where a week lies across two" in found.missing[0]
+
+
+def test_a_group_that_lists_too_few_never_works() -> None:
+    found = judged(
+        {"s": service(100, member("a", needed=3), member("b", needed=3)), "a": service(99), "b": service(99),
+         "s/sla": sla(90)}
+    )  # fmt: skip
+    assert (found.verdict, found.figure("at_most")) == ("refuted", 0)
+    assert [mend.words for mend in found.mends] == ["declare a fallback for the group g"]
+
+
+def test_members_that_share_what_stands_in_a_group_are_between_both() -> None:
+    records = {
+        "s": service(100, member("a"), member("b")), "x": service(), "y": service(),
+        "a": service(None, member("x", "q"), member("y", "q")), "b": service(None, "x"),
+        "a/ola": agreed(99), "b/ola": agreed(98),
+    }  # fmt: skip
+    found = judged(records | {"s/sla": sla(99.5)})
+    # At least as often as the better one of them, and at most as if they failed alone.
+    assert (found.figure("at_least"), found.figure("at_most")) == (pytest.approx(99), pytest.approx(99.98))
+    assert judged(records | {"s/sla": sla(99)}).verdict == "proved"
+    assert judged(records | {"s/sla": sla(99.99)}).verdict == "refuted"
+
+
+def test_a_figure_of_other_hours_counts_in_the_month_in_which_it_gives_the_least() -> None:
+    # 90 % of the weekdays from 08:00 to 18:00: of 23 of them in 31 days that is 230 h of 744.
+    records = {"s": service(100, "a"), "a": service(), "a/uc": agreed(90, "UC", hours="office")}
+    found = judged(records | {"s/sla": sla(99), "a/uc": agreed(90, "OLA", hours="office", provider="theirs")})
+    assert found.figure("at_most") == pytest.approx(100 * (1 - 0.1 * 230 / 744))
+    # Together they are in one month, and not each in its own.
+    both = {"s": service(100, "a", "b"), "a": service(), "b": service()}
+    both |= {f"{id}/ola": agreed(90, "OLA", hours="office", provider="theirs") for id in "ab"}
+    found = judged(both | {"s/sla": sla(99)})
+    assert found.figure("at_most") == pytest.approx(100 * (1 - 0.1 * 230 / 744) ** 2)
+
+
+def test_the_best_of_members_that_fail_together_is_raised() -> None:
+    found = judged(
+        {"s": service(100, member("a"), member("b")), "x": service(99.99), "s/sla": sla(99.95),
+         "a": service(100, "x"), "b": service(100, "x"), "a/ola": agreed(99.9), "b/ola": agreed(99.8)}
+    )  # fmt: skip
+    assert [mend.words for mend in found.mends] == [
+        "raise a/ola to 99.95 %", "declare a fallback for the group g", "raise b/ola to 99.95 %",
+    ]  # fmt: skip
 
 
 # --- words

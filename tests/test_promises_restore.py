@@ -186,6 +186,195 @@ def test_one_of_two_is_enough_where_the_quicker_one_is_back(repository_of: Calla
     assert with_lines("9 h", "8 h").verdict == "refuted"
 
 
+# --- others who say nothing, who is named, and groups as a whole
+
+NIGHT = """\
+type: service_hours
+timezone: Europe/Vienna
+weekly: [{days: [mon, tue, wed, thu, fri, sat, sun], hours: 20:00-08:00}]
+"""
+DAY = NIGHT.replace("20:00-08:00", "08:00-20:00")
+OURS = "name: D\nowner: ours\nlifecycle: live\n"
+UC = "type: UC\nprovider: seller\ncustomer: ours\n"
+ESTATE = {
+    **FILES,
+    "organization/calendars/night.yaml": NIGHT,
+    "organization/calendars/day.yaml": DAY,
+    "organization/calendars/always.yaml": NIGHT.replace("20:00-08:00", "00:00-24:00"),
+    "services/db/service.yaml": OURS,
+}
+
+
+@pytest.fixture
+def asked(repository_of: Callable[..., Repository]) -> Callable[..., Promise]:
+    def ask(files: dict[str, str], sla: str) -> Promise:
+        repository = repository_of({**ESTATE, **files, "services/shop/sla.yaml": SLA + sla})
+        record = repository.get(Agreement, "shop/sla")
+        assert record is not None, repository.faults
+        return answer(repository, record).of("restore")[0]
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        # Nobody else has a part in it.
+        ({}, "proved"),
+        ({"db/uc": UC + "resolution: {P1: 1 h}\n"}, "proved"),
+        # The seller has one, and is bound to nothing at P1.
+        ({"db/uc": UC + "resolution: {P2: 1 h}\n"}, "undetermined"),
+        ({"shop/uc": UC + "resolution: {P2: 1 h}\n"}, "undetermined"),
+        # An agreement of our own says it for the whole service.
+        (
+            {"db/uc": UC + "resolution: {P2: 1 h}\n",
+             "db/ola": "type: OLA\nprovider: ours\ncustomer: ours\nresolution: {P1: 1 h}\n"},
+            "proved",
+        ),
+        # It is between others.
+        ({"db/uc": "type: UC\nprovider: seller\ncustomer: dbs\nresolution: {P2: 1 h}\n"}, "proved"),
+        # It holds no longer.
+        ({"db/uc": UC + "valid: {to: 2026-01-31}\nresolution: {P2: 1 h}\n"}, "proved"),
+    ],
+)  # fmt: skip
+def test_a_contract_that_says_nothing_is_no_repair_of_our_own(
+    asked: Callable[..., Promise], more: dict[str, str], verdict: str
+) -> None:
+    promise = asked({f"services/{id}.yaml": text for id, text in more.items()}, "resolution: {P1: 4 h}\n")
+    assert promise.verdict == verdict
+    if verdict == "undetermined":
+        (missing,) = promise.missing
+        assert "/uc says nothing of P1" in missing
+
+
+def test_a_contract_that_is_named_and_says_nothing_leaves_it_undetermined(
+    asked: Callable[..., Promise],
+) -> None:
+    files = {
+        "services/shop/service.yaml": OURS,
+        "services/db/uc.yaml": "type: UC\nprovider: seller\ncustomer: dbs\nresolution: {P2: 1 h}\n",
+    }
+    promise = asked(files, "resolution: {P1: 4 h}\nunderpinned_by: [db/uc]\n")
+    assert promise.missing == ("by when db is restored at P1 (db/uc says nothing of P1)",)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("[{team: dbs, after: 15 min}]", "dbs is at it by"),
+        ("[{team: dbs, after: 15 min}, {team: ours, after: 1 h}]", "somebody who is called is at it by"),
+    ],
+)
+def test_the_team_that_is_called_is_named(asked: Callable[..., Promise], path: str, says: str) -> None:
+    promise = asked({"services/shop/service.yaml": OURS + f"escalation: {path}\n"}, "resolution: {P1: 4 h}\n")
+    assert says in promise.because
+
+
+def shop_on(needed: int, *members: str) -> str:
+    listed = ", ".join(
+        f"{{service: {each}, redundancy_group: {{name: g, needed: {needed}}}}}" for each in members
+    )
+    return f"{OURS}support_hours: always\ndepends_on: [{listed}]\n"
+
+
+def member(id: str, hours: str, length: str) -> dict[str, str]:
+    return {
+        f"services/{id}/service.yaml": "name: M\nowner: dbs\nlifecycle: live\n",
+        f"services/{id}/ola.yaml": f"{OLA}hours: {hours}\nresolution: {{P1: {length}}}\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("needed", "within", "verdict", "spare"),
+    [
+        # By day the one is back after two hours, and at night the other one: no moment waits for either.
+        (1, "2 h", "proved", 0),
+        (1, "119 min", "refuted", -1),
+        # Both are back only when the one is that isn't there yet: what begins at 20:00 waits until 08:00, for
+        # thirteen hours in the night in which the clocks go back.
+        (2, "15 h", "proved", 0),
+        (2, "13 h", "refuted", -120),
+    ],
+)
+def test_members_cover_each_others_nights(
+    asked: Callable[..., Promise], needed: int, within: str, verdict: str, spare: int
+) -> None:
+    files = member("one", "day", "2 h") | member("other", "night", "2 h")
+    promise = asked(
+        {**files, "services/shop/service.yaml": shop_on(needed, "one", "other")},
+        f"resolution: {{P1: {within}}}\n",
+    )
+    assert (promise.verdict, promise.figure("spare_minutes")) == (verdict, spare)
+
+
+def test_a_group_is_late_as_a_whole_and_a_slower_promise_mends_it(asked: Callable[..., Promise]) -> None:
+    # The one is there in office hours, and the other one from ten to two: from Friday, 17:00 in Vienna, nobody
+    # is, and on Monday at 11:00 the second one is back.
+    files = member("one", "office", "8 h") | member("other", "late", "1 h")
+    files["services/shop/service.yaml"] = shop_on(1, "one", "other")
+    late = asked(files, "valid: {to: 2026-12-20}\nresolution: {P1: 4 h}\n")
+    assert late.verdict == "refuted"
+    assert "the worst moment to begin is Fri 2026-12-04 16:00: other/ola restores it by" in late.because
+    assert late.figure("restored") == "2026-12-07T10:00:00+00:00"
+    assert "promise that P1 is restored within 66 h" in [mend.words for mend in late.mends]
+
+
+def test_what_is_not_known_of_a_member_may_be_sooner(asked: Callable[..., Promise]) -> None:
+    files = member("one", "always", "9 h") | {
+        "services/other/service.yaml": "name: M\nowner: dbs\nlifecycle: live\n"
+    }
+    files["services/shop/service.yaml"] = shop_on(1, "one", "other")
+    late = asked(files, "resolution: {P1: 4 h}\n")
+    assert late.missing == ("whether enough of one, other are always restored in time",)
+    assert asked(files, "resolution: {P1: 9 h}\n").verdict == "proved"
+
+
+# --- whose hours count
+
+
+@pytest.mark.parametrize(
+    ("service", "verdict"),
+    [
+        # The owner's hours, and not those of whoever promises; the service's own before both.
+        ("", "proved"),
+        ("support_hours: office\n", "refuted"),
+    ],
+)
+def test_support_is_the_owners_whoever_promises(
+    asked: Callable[..., Promise], service: str, verdict: str
+) -> None:
+    files = {
+        "services/shop/service.yaml": "name: S\nowner: dbs\nlifecycle: live\n" + service,
+        "organization/teams/ours.yaml": "name: Ours\nhours: office\n",
+        "organization/teams/dbs.yaml": "name: Databases\nhours: always\n",
+    }
+    assert asked(files, "response: {P1: 30 min}\nresolution: {P1: 4 h}\n").verdict == verdict
+
+
+def test_business_hours_below_are_those_of_support_where_the_agreement_names_none(
+    asked: Callable[..., Promise],
+) -> None:
+    files = {"services/db/ola.yaml": OLA + "resolution: {P1: 2 business hours}\n"}
+    assert asked(files, "resolution: {P1: 4 h}\n").verdict == "proved"
+    files["services/db/service.yaml"] = "name: D\nowner: dbs\nlifecycle: live\nsupport_hours: office\n"
+    assert asked(files, "resolution: {P1: 4 h}\n").verdict == "refuted"
+
+
+def test_wider_hours_of_a_team_mend_it(asked: Callable[..., Promise]) -> None:
+    files = {
+        "services/shop/service.yaml": OURS,
+        "organization/teams/ours.yaml": "name: Ours\nhours: office\n",
+    }
+    late = asked(files, "response: {P1: 30 min}\nresolution: {P1: 4 h}\n")
+    assert late.verdict == "refuted"
+    (mend,) = [each for each in late.mends if each.kind == "team"]
+    assert (mend.words, mend.file, mend.path, mend.value) == (
+        "have ours on duty around the clock", "organization/teams/ours.yaml", ("hours",), "always",
+    )  # fmt: skip
+    files["organization/teams/ours.yaml"] = "name: Ours\nhours: always\n"
+    assert asked(files, "response: {P1: 30 min}\nresolution: {P1: 4 h}\n").verdict == "proved"
+
+
 # --- against every minute
 
 
@@ -210,9 +399,8 @@ LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 20.0, 33.0, 90.0])
 def stages(draw: st.DrawFn) -> Stage:
     which = draw(st.sampled_from(["wait", "elapse", "work", "soonest"]))
     if which == "soonest":
-        return Soonest(
-            tuple(tuple(draw(st.lists(stages(), max_size=2))) for _ in range(draw(st.integers(1, 3))))
-        )
+        ways = tuple(tuple(draw(st.lists(stages(), max_size=2))) for _ in range(draw(st.integers(1, 3))))
+        return Soonest(ways, draw(st.integers(1, len(ways))))
     if which == "elapse":
         return Elapse(draw(LENGTHS))
     calendar = draw(calendars())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gitsm.promises.figures import TINY, percent, shown
+from gitsm.promises.figures import percent, shown
 from gitsm.promises.ground import Ground, TooEntangled
 from gitsm.promises.judged import Judged
 from gitsm.promises.redundancy import Part as Key
 from gitsm.promises.single_changes import SingleChanges
-from gitsm.promises.structure import Enough, Made, Member, Part, Structure, keys_of, name_of
+from gitsm.promises.structure import TINY, Enough, Made, Member, Part, Structure, groups_of, keys_of, name_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.promises.walk import Walk
 
@@ -104,9 +104,16 @@ class _Proof:
         return terms, self.high
 
     def _missing(self) -> Iterator[str]:
-        for key, part in sorted(self.made.parts.items()):
-            if part.missing and self.made.at_most({key: part.low}) < self.high - TINY:
-                yield part.missing
+        unknown = [(key, part) for key, part in sorted(self.made.parts.items()) if part.missing]
+        found = [p.missing for key, p in unknown if self.made.at_most({key: p.low}) < self.high - TINY]
+        # Where one of them alone changes nothing, as others stand in for it, all of them do together.
+        yield from found or [part.missing for _, part in unknown]
+        for enough in groups_of(self.made.whole):
+            alike = [bundle for bundle in enough.bundles if len(bundle) > 1]
+            if alike and self.made.is_unclear(Structure(groups=(enough,))):
+                for bundle in alike:
+                    names = _and([member.service for member in bundle])
+                    yield f"how often {names} fail together, which share {_named(bundle, self.judged.ground)}"
 
     def _notes(self) -> Iterator[str]:
         record = self.judged.record
@@ -161,10 +168,9 @@ class _Term:
         high, members = made.alone(alone, high=True), enough.members
         keys = [key for member in members for key in sorted(member.whole.parts)]
         parts = [made.parts[key] for key in dict.fromkeys(keys)]
-        together = "; ".join(
-            _together(bundle, enough, ground) for bundle in enough.bundles if len(bundle) > 1
-        )
         needed = enough.group.needed
+        bundles = enough.hard if needed == 1 else enough.bundles
+        together = "; ".join(_together(bundle, enough, ground) for bundle in bundles if len(bundle) > 1)
         words = f"{needed} of {len(members)} of {enough.group.name} ({shown(high)}{', as ' * bool(together)}{together})"
         missing = made.alone(alone, high=False) < high
         says = f"{needed} of {', '.join(member.service for member in members)} needed: {shown(high)}"
@@ -182,15 +188,20 @@ _MOST_SHARED = 3
 
 def _together(bundle: tuple[Member, ...], enough: Enough, ground: Ground) -> str:
     """Why members of a group fail together, in words."""
-    bits = 0
-    for index, member in enumerate(bundle):
-        for other in bundle[:index]:
-            bits |= member.shares_with(other)
-    names = ground.nearest_of(bits)
-    shared = _and(names if len(names) <= _MOST_SHARED else [*names[:2], f"{len(names) - 2} others"])
+    shared = _named(bundle, ground)
     all_of_them = len(enough.bundles) == 1 and enough.group.needed > 1
     counts = "fail together" if all_of_them else "count as the best of them"
     return f"{_and([member.service for member in bundle])} share {shared} and {counts}"
+
+
+def _named(bundle: tuple[Member, ...], ground: Ground) -> str:
+    """What members of a group share, by name."""
+    bits = 0
+    for index, member in enumerate(bundle):
+        for other in bundle[:index]:
+            bits |= member.shares_with(other, hard=True) or member.shares_with(other)
+    names = ground.nearest_of(bits)
+    return _and(names if len(names) <= _MOST_SHARED else [*names[:2], f"{len(names) - 2} others"])
 
 
 def _shared(enough: Enough, made: Made) -> Iterator[tuple[str, str]]:

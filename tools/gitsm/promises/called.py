@@ -25,6 +25,8 @@ class Called:
     """After how many minutes somebody is called at the earliest."""
     first: int | None = None
     """Which step of the path that is; None without a path."""
+    who: str = ""
+    """Who is at it then, in words: a team, or somebody of several; empty without a path."""
 
 
 def called_for(judged: Judged, below: Record[Agreement] | None, *, everybody: bool = False) -> Called:
@@ -41,7 +43,8 @@ def called_for(judged: Judged, below: Record[Agreement] | None, *, everybody: bo
         step = steps[teams.index(below.fields.provider)]
         let = _let(step.after, support)
         index = teams.index(step.team)
-        return Called(f"{step.team} called after {step.after}", (let,), step.after.minutes, index)
+        words = f"{step.team} called after {step.after}"
+        return Called(words, (let,), step.after.minutes, index, step.team)
     provider = judged.fields.provider
     first = teams.index(provider) if provider in teams and not everybody else 0
     # Who was called before has it until then, and goes on where nobody else is there.
@@ -61,7 +64,8 @@ def called_for(judged: Judged, below: Record[Agreement] | None, *, everybody: bo
     )
     words += f", and {len(asked) - 4} more" if len(asked) > 4 else ""
     least = min(step.after.minutes for step in asked)
-    return Called(words, (("soonest", tuple(dict.fromkeys(ways))),), least, first)
+    who = teams[0] if len(set(teams)) == 1 else "somebody who is called"
+    return Called(words, (("soonest", tuple(dict.fromkeys(ways))),), least, first, who)
 
 
 def _let(length: Duration, calendar: str | None) -> Spec:

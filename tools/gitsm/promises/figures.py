@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gitsm.promises.hours import UnknownHours, hours_in_words
+from gitsm.promises.gaps import UnknownHours
+from gitsm.promises.hours import hours_in_words
 from gitsm.promises.judged import Judged
 from gitsm.promises.spent import Spent, spent
-from gitsm.promises.structure import Part, Step
+from gitsm.promises.structure import TINY, Part, Step
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
-
-TINY = 1e-12
-"""What is less than this apart is the same figure."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Figures:
             missing = missing or self._unsaid(agreement, found)
         return Part(
             ("agreement", id), id.partition("/")[0], found.low, found.high, says, missing, step,
-            figure.target, times, agreement.place("availability", "target"),
+            figure.target, times, agreement.place("availability", "target"), found.best, found.period,
         )  # fmt: skip
 
     def _unsaid(self, agreement: Record[Agreement], found: Spent) -> str:

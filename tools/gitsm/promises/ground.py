@@ -35,6 +35,8 @@ class Group:
     name: str
     needed: int
     members: tuple[str, ...]
+    listed: int = 0
+    """How many services its service lists as members, whether they are in use or not."""
     unclear: str = ""
     """Why nobody can tell what it needs; empty where that is clear."""
 
@@ -76,7 +78,7 @@ class Ground:
         self._needs: dict[str, Needs] = {}
         self._visits = 0
         self._bits: dict[str, int] = {}
-        self._stands_on: dict[str, int] = {}
+        self._stands_on: dict[bool, dict[str, int]] = {True: {}, False: {}}
         self._circles: dict[str, tuple[str, ...]] | None = None
 
     def agreement(self, id: str) -> Record[Agreement] | None:
@@ -145,17 +147,22 @@ class Ground:
         """The bit that stands for a service in sets of them."""
         return 1 << self._bits.setdefault(service, len(self._bits))
 
-    def stands_on(self, service: str) -> int:
-        """All services that one needs, alone or in groups, however far below, as a set of bits."""
-        if not self._stands_on:
-            after = {id: tuple(dict.fromkeys(self.needs(id).all)) for id in self.services}
+    def stands_on(self, service: str, *, hard: bool = False) -> int:
+        """All services that one needs, however far below, as a set of bits: alone or in groups, or only
+        those without which it surely fails."""
+        known = self._stands_on[hard]
+        if not known:
+            after = {
+                id: tuple(dict.fromkeys(self.needs(id).each if hard else self.needs(id).all))
+                for id in self.services
+            }
             for knot in knots(after):
                 below = [on for id in knot for on in after.get(id, ())]
                 found = 0
                 for on in below:
-                    found |= self.bit(on) | self._stands_on.get(on, 0)
-                self._stands_on.update(dict.fromkeys(knot, found))
-        return self._stands_on.get(service, 0)
+                    found |= self.bit(on) | known.get(on, 0)
+                known.update(dict.fromkeys(knot, found))
+        return known.get(service, 0)
 
     def circle_of(self, service: str) -> tuple[str, ...]:
         """The circle of services that need each other in which one stands, from its first one by name
@@ -234,8 +241,10 @@ def _group(name: str, members: list[tuple[Dependency, str]]) -> Group | None:
     needed = max(m.redundancy_group.needed for m, _ in members if m.redundancy_group is not None)
     standing = tuple(dict.fromkeys(member.service for member, why in members if not why))
     alone = tuple(dict.fromkeys(member.service for member, _ in without))
+    listed = len({member.service for member, _ in members})
     if len(alone) >= needed or needed > len(standing) or any(why for _, why in without):
-        return Group(name, needed, standing)
+        return Group(name, needed, standing, listed)
     if needed == len(standing):  # without any one of them too few are left
-        return Group(name, len(alone), alone)
-    return Group(name, needed, standing, "which of its members can be missed, as some have a fallback")
+        return Group(name, len(alone), alone, listed)
+    why = "which of its members can be missed, as some have a fallback"
+    return Group(name, needed, standing, listed, why)

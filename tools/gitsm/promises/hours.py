@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache, partial
-from typing import cast
 
 from gitsm.intervals import Interval, common, minutes, without
 from gitsm.local_days import wall_clock
-from gitsm.promises.ground import Ground, Group, service_of
-from gitsm.promises.judged import Judged, span_of
-from gitsm.promises.support import support_calendar, zone_of
-from gitsm.promises.verdict import Link, Mend, Promise, Verdict
+from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, stretches, window_of
+from gitsm.promises.ground import Group, service_of
+from gitsm.promises.judged import Judged
+from gitsm.promises.support import support_calendar, supported_by, zone_of
+from gitsm.promises.verdict import Link, Promise, Verdict
+from gitsm.promises.wider_hours import wider_hours
 from gitsm.records.agreement import Agreement
-from gitsm.records.calendar import Calendar
 from gitsm.repository import Record
-from gitsm.working_time import HORIZON, UnknownHolidays, working_times
 
 SHOWN = 5
 """How many gaps are listed with each other side."""
@@ -27,63 +26,9 @@ MOST_DEEP = 100
 """How far down agreements are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Promised hours in which the other side isn't there."""
-
-    of: str
-    """Whose hours they are, in words."""
-    calendar: str | None
-    first: tuple[Interval, ...]
-    count: int
-    minutes: float
-    agreement: Record[Agreement] | None = None
-    """The agreement whose hours they are; None for support, and for a group."""
-
-
-class UnknownHours(Exception):
-    """Hours can't be known; the text says why."""
-
-
 def hours_in_words(fields: Agreement) -> str:
     """The hours of an agreement: the name of their calendar, or `around the clock`."""
     return fields.hours or "around the clock"
-
-
-def window_of(judged: Judged) -> Interval:
-    """The next 24 months, or as much of them as the agreement holds."""
-    now, zone = judged.ground.repository.now.astimezone(UTC), judged.ground.repository.timezone
-    start, last = max(now, datetime(*judged.day.timetuple()[:3], tzinfo=zone).astimezone(UTC)), now + HORIZON
-    end = span_of(judged.agreement)[1]
-    if end < last.date():
-        last = datetime(*(end + timedelta(days=1)).timetuple()[:3], tzinfo=zone).astimezone(UTC)
-    return Interval(start, max(last, start + timedelta(minutes=1)))
-
-
-def stretches(ground: Ground, calendar: str | None, window: Interval) -> list[Interval]:
-    """The hours of a calendar in a window; all of it without a calendar."""
-    if calendar is None:
-        return [window]
-    key = ("stretches", calendar, window)
-    if key not in ground.memo:
-        hours = working_times(ground.repository).get(calendar)
-        if hours is None:
-            raise UnknownHours(f"calendar {calendar}, which can't be read")
-        try:
-            ground.memo[key] = hours.between(window.start, window.end)
-        except UnknownHolidays as error:
-            raise UnknownHours(f"the holidays of calendar {calendar}: {error}") from None
-    return cast("list[Interval]", ground.memo[key])
-
-
-def gaps(ground: Ground, promised: str | None, there: str | None, window: Interval) -> list[Interval]:
-    """Promised hours in which the other calendar has none."""
-    if there is None or there == promised:
-        return []
-    key = ("gaps", promised, there, window)
-    if key not in ground.memo:
-        ground.memo[key] = without(stretches(ground, promised, window), stretches(ground, there, window))
-    return cast("list[Interval]", ground.memo[key])
 
 
 def hours(judged: Judged) -> Promise:
@@ -99,7 +44,8 @@ def hours(judged: Judged) -> Promise:
             missing.append(str(error))
             continue
         if left:
-            gap = Gap(side.of, side.calendar, tuple(left[:SHOWN]), len(left), minutes(left), side.agreement)
+            first, below = tuple(left[:SHOWN]), _leads_there(judged, side)
+            gap = Gap(side.of, side.calendar, first, len(left), minutes(left), side.agreement, below)
             found.append((gap, side.link))
     return _promise(judged, window, found, [side.link for side in sides], list(dict.fromkeys(missing)))
 
@@ -115,6 +61,8 @@ class _Side:
     """The agreement that says so; None for support, and for a group."""
     there: tuple[Interval, ...] | None = None
     """When enough of a group are there; None for a calendar."""
+    group: str = ""
+    """The group's name."""
 
     def missing_from(self, judged: Judged, promised: str | None, window: Interval) -> list[Interval]:
         """The promised hours in which they are not there. Raises UnknownHours."""
@@ -130,12 +78,12 @@ def _sides(judged: Judged, window: Interval, missing: list[str]) -> Iterator[_Si
     def anything(_: Agreement) -> bool:
         return True
 
-    support, provider = support_calendar(judged), judged.fields.provider
+    support, team = support_calendar(judged), supported_by(judged)
     if support is None:
-        missing.append(f"the support hours of {provider}")
+        missing.append(f"the support hours of {team}")
     else:
         link = Link("calendar", support, "support hours")
-        yield _Side(f"the support hours of {provider}", link, support)
+        yield _Side(f"the support hours of {team}", link, support)
     if judged.is_given:
         return
     beside = judged.beside(anything)
@@ -152,6 +100,16 @@ def _sides(judged: Judged, window: Interval, missing: list[str]) -> Iterator[_Si
         link = Link("agreement", id, hours_in_words(agreement.fields), way, agreement.place("hours"))
         yield _Side(id, link, agreement.fields.hours, agreement)
     yield from groups
+
+
+def _leads_there(judged: Judged, side: _Side) -> tuple[str, str] | None:
+    """The dependency of the promised service, or its group, by which one needs somebody."""
+    way = side.link.way
+    if len(way) < 2:
+        return ("group", side.group) if side.group else None
+    groups = judged.ground.needs(judged.service).groups
+    group = next((group.name for group in groups if way[1] in group.members), None)
+    return ("group", group) if group is not None else ("service", way[1])
 
 
 class _Nearest:
@@ -183,9 +141,16 @@ class _Nearest:
                 agreement = self._judged.nearest(on, lambda _: True)
                 if agreement is not None:
                     yield agreement, (*path, on)
-                covered = agreement is not None and self._judged.covers_all(agreement)
-                if not covered and len(path) < MOST_DEEP:
+                    if self._judged.covers_all(agreement):
+                        continue
+                elif not self._judged.ours(on):
+                    # What others stand on is theirs to say; that nothing binds them is enough.
+                    missing.append(unsaid(self._judged, on))
+                    continue
+                if len(path) < MOST_DEEP:
                     waiting.append((on, (*path, on)))
+                else:
+                    missing.append(f"the hours of what stands more than {MOST_DEEP} services below")
 
     def _group(
         self, owner: str, group: Group, path: tuple[str, ...], missing: list[str], nested: int
@@ -207,19 +172,21 @@ class _Nearest:
         names = ", ".join(group.members[:6]) + (", ..." if len(group.members) > 6 else "")
         link = Link("service", owner, f"{group.needed} of {names} must be there", path)
         says = f"{group.needed} of {len(group.members)} of the group {group.name}"
-        return _Side(says, link, there=tuple(there))
+        return _Side(says, link, there=tuple(there), group=group.name)
 
     def _member(self, member: str, way: tuple[str, ...], nested: int) -> list[Interval] | None:
         """When a member is there with all that it needs; None where nobody can tell."""
         ground, window = self._judged.ground, self._window
         if member in way[:-1]:
             return [window]
-        unsaid: list[str] = []
+        unknown: list[str] = []
         groups: list[_Side] = []
         agreement = self._judged.nearest(member, lambda _: True)
+        if agreement is None and not self._judged.ours(member):
+            return None
         found = [agreement] if agreement is not None else []
         if agreement is None or not self._judged.covers_all(agreement):
-            found += [each for each, _ in self.below(member, way, unsaid, groups, nested + 1)]
+            found += [each for each, _ in self.below(member, way, unknown, groups, nested + 1)]
         there = [window]
         try:
             for calendar in dict.fromkeys(each.fields.hours for each in found):
@@ -228,25 +195,13 @@ class _Nearest:
             return None
         for side in groups:
             there = common(there, side.there or ())
-        return None if unsaid else there
+        return None if unknown else there
 
 
-def enough(each: Sequence[Sequence[Interval]], needed: int) -> list[Interval]:
-    """The moments that are in at least so many of several sets of stretches."""
-    edges: dict[datetime, int] = defaultdict(int)
-    for one in each:
-        for part in one:
-            edges[part.start] += 1
-            edges[part.end] -= 1
-    found, count, since = [], 0, None
-    for moment in sorted(edges):
-        count += edges[moment]
-        if count >= needed and since is None:
-            since = moment
-        elif count < needed and since is not None:
-            found.append(Interval(since, moment))
-            since = None
-    return found
+def unsaid(judged: Judged, service: str) -> str:
+    """What is missing where others run a service and have promised no hours for it."""
+    passed = judged.passed_over(service, lambda _: True, "")
+    return f"the hours of {service}, for which nobody has promised any{passed}"
 
 
 def _promise(
@@ -261,7 +216,7 @@ def _promise(
         because = "; ".join(_said(gap, zone) for gap, _ in found[:3])
         because += f"; and {len(found) - 3} others are not there either" if len(found) > 3 else ""
         chain = [link for _, link in found]
-        candidates = partial(_mends, judged, [gap for gap, _ in found])
+        candidates = partial(wider_hours, judged, [gap for gap, _ in found])
         for gap, _ in found:
             shown = ", ".join(stretch(each, zone) for each in gap.first)
             more = f", and {gap.count - len(gap.first)} more" if gap.count > len(gap.first) else ""
@@ -294,47 +249,6 @@ def _said(gap: Gap, zone: str) -> str:
     total = f"{gap.minutes / 60:,.0f} h" if gap.minutes >= 60 else f"{gap.minutes:.0f} min"
     verb = "leaves" if gap.agreement is not None else "leave"
     return f"{gap.of} {verb} out {total}, first {stretch(gap.first[0], zone)}"
-
-
-def _mends(judged: Judged, found: list[Gap]) -> Iterator[Mend]:
-    """Wider hours of the one that leaves some out, or a promise of hours that all of them cover."""
-    if len(found) == 1:
-        yield from _wider(judged, found[0])
-    # A calendar that all the others cover is one that can be promised.
-    for calendar in dict.fromkeys(gap.calendar for gap in found if gap.calendar is not None):
-        words = f"promise the hours of {calendar}"
-        yield Mend(words, "agreement", judged.agreement.id, ("hours",), calendar)
-
-
-def _wider(judged: Judged, gap: Gap) -> Iterator[Mend]:
-    promised = judged.fields.hours
-    wide = f"to {promised}" if promised is not None else "to all hours"
-    if gap.agreement is not None:
-        words = f"widen the hours of {gap.of} {wide}"
-        yield Mend(words, "agreement", gap.agreement.id, ("hours",), promised)
-    elif gap.calendar is not None:
-        calendar, record = promised or _always(judged), judged.record
-        words = f"widen {gap.of} {wide}"
-        if calendar is None:
-            yield Mend(words)  # there is no calendar of all hours that could be named
-        elif record is not None and (
-            record.fields.owner == judged.fields.provider or record.fields.support_hours == gap.calendar
-        ):
-            yield Mend(words, "service", record.id, ("support_hours",), calendar)
-        else:
-            yield Mend(words, "team", judged.fields.provider, ("hours",), calendar)
-
-
-def _always(judged: Judged) -> str | None:
-    """A calendar in which somebody is there at every moment; None where there is none."""
-    window = window_of(judged)
-    for calendar in judged.ground.repository.of(Calendar):
-        try:
-            if calendar.fields.type == "service_hours" and not gaps(judged.ground, None, calendar.id, window):
-                return calendar.id
-        except UnknownHours:
-            continue
-    return None
 
 
 @lru_cache(maxsize=1024)

@@ -51,6 +51,29 @@ class Judged:
         owners = {self.fields.provider} | ({self.record.fields.owner} if self.record is not None else set())
         return record is not None and record.fields.owner in owners
 
+    def is_of_others(self, agreement: Record[Agreement]) -> bool:
+        """Whether an agreement binds another party than those who promise."""
+        owner = self.record.fields.owner if self.record is not None else None
+        return agreement.fields.provider not in (self.fields.provider, owner)
+
+    def silent(self, service: str, has: Callable[[Agreement], object]) -> list[Record[Agreement]]:
+        """The agreements in force about a service by which other parties have a part in it that those who
+        promise stand on, and that say nothing to what is asked: ones that are named, and ones with them as
+        the customer."""
+        owner = self.record.fields.owner if self.record is not None else None
+        return [
+            each
+            for each in self.ground.agreements_of(service)
+            if in_force(each, self.day)
+            and each is not self.agreement
+            and _below(each.fields.type, self.fields.type)
+            and not has(each.fields)
+            and self.is_of_others(each)
+            and (
+                each.id in self.fields.underpinned_by or each.fields.customer in (self.fields.provider, owner)
+            )
+        ]
+
     def nearest(self, service: str, has: Callable[[Agreement], object]) -> Record[Agreement] | None:
         """The agreement of another service that counts for this one: the best that is in force and has
         what is asked for.

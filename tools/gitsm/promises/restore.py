@@ -122,7 +122,9 @@ class _Priority:
         if decisive is None:
             because = nothing if missing else "it has no hours in which an incident could begin"
             return self._said("undetermined", because, missing=unsaid, notes=self._notes())
-        by = decisive.agreement.id if decisive.agreement is not None else self.judged.fields.provider
+        # Where a path names who is called, it is one of them, whoever promises.
+        alone = decisive.called.who or self.judged.fields.provider
+        by = decisive.agreement.id if decisive.agreement is not None else alone
         done = "restores it by" if decisive.agreement is not None else "is at it by"
         because = nothing
         if late or not missing:
@@ -184,9 +186,9 @@ class _Priority:
         support = support_calendar(judged)
         if support is not None:
             yield Link("calendar", support, "the support hours of the service")
-        if way.called:
+        if way.called.words:
             at = judged.record.place("escalation") if judged.record is not None else None
-            yield Link("service", judged.service, way.called, at=at)
+            yield Link("service", judged.service, way.called.words, at=at)
         if way.agreement is not None:
             fields = way.agreement.fields
             hours = f", in the hours of {fields.hours}" if fields.hours is not None else ""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitsm.promises.fallbacks import fallback_for, fallback_for_group
-from gitsm.promises.figures import TINY, floored, percent
+from gitsm.promises.figures import floored, percent
 from gitsm.promises.judged import Judged
-from gitsm.promises.structure import Made, Part, name_of
+from gitsm.promises.structure import TINY, Made, Part, name_of
 from gitsm.promises.verdict import Mend
 from gitsm.promises.walk import Walk
 
@@ -88,7 +88,25 @@ class SingleChanges:
             low = max(0.0, 1 - (1 - raised / 100) * part.spent)
             if raised < 100 and self.made.at_least({part.key: low}) >= self.wanted - TINY:
                 return raised
+        return self._searched(part)
+
+    def _searched(self, part: Part) -> float | None:
+        """The same for a part whose figure counts only from somewhere on, as another one stands in for it."""
+        assert part.figure is not None
+        for digits in (2, 4, 6):
+            scale: float = 10.0**digits
+            low, high = math.floor(part.figure * scale) + 1, round(100 * scale) - 1
+            if low > high or not self._does(part, high / scale):
+                continue
+            while low < high:
+                middle = (low + high) // 2
+                low, high = (low, middle) if self._does(part, middle / scale) else (middle + 1, high)
+            return low / scale
         return None
+
+    def _does(self, part: Part, raised: float) -> bool:
+        up = max(0.0, 1 - (1 - raised / 100) * part.spent)
+        return self.made.steps <= MOST_STEPS and self.made.at_least({part.key: up}) >= self.wanted - TINY
 
     def _fallback(self) -> Iterator[Mend]:
         """The dependency of the service itself without which the promise would hold."""

@@ -11,16 +11,19 @@ from math import ceil, floor, inf
 
 from gitsm.promises.called import called_for
 from gitsm.promises.fallbacks import fallback_for, fallback_for_group
+from gitsm.promises.gaps import all_hours
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import escalation_of, escalation_record
 from gitsm.promises.verdict import Mend
-from gitsm.promises.way_times import UnknownWay
+from gitsm.promises.way_times import UnknownWay, worst_of
 from gitsm.promises.ways import Way, begun, responding, way_of
 from gitsm.records.support import Priority
 from gitsm.schema.values import Duration
 
 _STEP = 30.0
 """Working time is looked for in steps of so many minutes."""
+_MOST_TEAMS = 3
+"""How many teams of a path are tried with other hours."""
 _LONGEST = 60_000.0
 """The longest working time that is proposed, in minutes."""
 
@@ -62,6 +65,7 @@ class Sooner:
     def answer(self, way: Way, response: Duration) -> Iterator[Mend]:
         """For a response that comes before anybody who is called is there."""
         yield from self._called_sooner([way])
+        yield from self._there()
         late = None
         if not response.business and way.spare > -inf:
             late = length(response.minutes - way.spare, up=True)
@@ -88,6 +92,7 @@ class Sooner:
             )
             if found is not None:
                 yield found
+        yield from self._there()
         yield from self._slower(target, late)
 
     # --- each of them
@@ -130,6 +135,25 @@ class Sooner:
                 path = ("escalation", index, "after")
                 yield Mend(words, record.kind.name, record.id, path, value)
 
+    def _there(self) -> Iterator[Mend]:
+        """Somebody who is called, or support, there in all promised hours, or at any hour."""
+        judged = self.judged
+        hours = judged.fields.hours or all_hours(judged)
+        if hours is None or judged.is_given:
+            return
+        record, when = (
+            judged.record,
+            f"in the hours of {hours}" if judged.fields.hours else "around the clock",
+        )
+        if record is not None and record.fields.support_hours not in (None, hours):
+            words = f"support {record.id} {when}"
+            yield Mend(words, "service", record.id, ("support_hours",), hours)
+        called = [step.team for step in escalation_of(judged)]
+        for id in list(dict.fromkeys(called))[:_MOST_TEAMS]:
+            team = judged.ground.team(id)
+            if team is not None and team.fields.hours not in (None, hours):
+                yield Mend(f"have {id} on duty {when}", "team", id, ("hours",), hours)
+
     def _wider(self, way: Way) -> Iterator[Mend]:
         agreement, hours = way.agreement, self.judged.fields.hours
         assert agreement is not None
@@ -148,9 +172,8 @@ class Sooner:
             yield self._mine(words, "resolution", value)
 
     def _is_in_time(self, way: Way, target: Duration) -> bool:
-        below = way.agreement
-        long = below.fields.resolution[self.priority] if below is not None else Duration(0)
-        return way_of(self.judged, target, below, way.through, long).spare >= 0
+        worst = worst_of(self.judged, way.stages, target)
+        return worst is None or worst.spare >= 0
 
     def _mine(self, words: str, which: str, value: str) -> Mend:
         return Mend(words, "agreement", self.judged.agreement.id, (which, self.priority), value)

@@ -14,7 +14,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from gitsm.intervals import Interval, common
-from gitsm.promises.hours import stretches, window_of
+from gitsm.promises.gaps import stretches, window_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import zone_of
 from gitsm.promises.worst_moment import Hours
@@ -34,9 +34,13 @@ class Spent:
     low: float
     """How often it works at least there."""
     high: float
-    """How often it works at most, for all that is known."""
+    """How often it works at most there, for all that is known."""
     uncovered: float = 0.0
     """The largest share of the promised hours of a period of which the figure says nothing."""
+    best: float | None = None
+    """How often it works at most in another period, where that is more."""
+    period: int = 0
+    """Which period is the one of `high`."""
 
 
 def spent_at_once(given: str, promised: str) -> float:
@@ -109,8 +113,9 @@ def _counted(
         uncovered.append(left / total)
     if not lows:
         return Spent(1.0, 1.0)
-    low = min(lows)
-    return Spent(low, max(low, min(highs) if is_longer else max(highs)), max(uncovered))
+    low, high, best = min(lows), min(highs), max(highs)
+    more = best if best > high and not is_longer else None
+    return Spent(low, max(low, high), max(uncovered), more, highs.index(high))
 
 
 def _within(hours: Hours, part: Interval) -> float:

@@ -10,6 +10,11 @@ from gitsm.promises.ground import Group
 from gitsm.promises.redundancy import All, Chance, Vote
 from gitsm.promises.redundancy import Part as Key
 
+TINY = 1e-12
+"""What is less than this apart is the same figure."""
+_MOST_PERIODS = 6
+"""How many periods are looked at for the one in which parts together are at their worst."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -50,6 +55,10 @@ class Part:
     spent: float = 1.0
     """How many times as much downtime as the figure says a period of the promise may hold."""
     at: Place | None = None
+    best: float | None = None
+    """How often it works at most in its best period, where `high` is that of its worst; else None."""
+    period: int = 0
+    """Which period is its worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +71,29 @@ class Member:
     """Services that its agreements cover without telling which of the downtime is theirs, as a set of bits."""
     met: int
     """Services that the walk itself met, as a set of bits."""
+    hidden_hard: int = 0
+    """Those that are covered without which it surely fails, and that are in no group."""
+    met_hard: int = 0
+    """Those that were met without which it surely fails, and that are in no group."""
 
-    def shares_with(self, other: Member) -> int:
+    def shares_with(self, other: Member, *, hard: bool = False) -> int:
         """The services on which both stand where an agreement hides how much of the downtime is theirs, as
         a set of bits. What the walk itself met in both is computed with, and needs none."""
+        if hard:
+            return self.hidden_hard & (other.hidden_hard | other.met_hard) | self.met_hard & other.hidden_hard
         return self.hidden & (other.hidden | other.met) | self.met & other.hidden
 
 
 @dataclass(frozen=True, slots=True)
 class Enough:
-    """A redundancy group, with its members in bundles that fail together."""
+    """A redundancy group, with its members in bundles."""
 
     group: Group
     owner: str
     bundles: tuple[tuple[Member, ...], ...]
+    """Members that may fail together, as they share something that an agreement hides."""
+    hard: tuple[tuple[Member, ...], ...]
+    """Members that surely fail together, as neither works without what they share."""
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -105,12 +123,34 @@ class Made:
 
     def at_most(self, changed: Mapping[Key, float] | None = None) -> float:
         """How often it works, where everything unknown is perfect. Raises TooEntangled."""
-        return self._of(self.whole, {key: part.high for key, part in self.parts.items()}, changed, high=True)
+        return self._at_most(self.whole, changed or {})
 
     def alone(self, whole: Structure, *, high: bool) -> float:
         """How often a piece of it works by itself."""
-        up = {key: part.high if high else part.low for key, part in self.parts.items()}
-        return self._of(whole, up, {}, high=high)
+        if high:
+            return self._at_most(whole, {})
+        return self._of(whole, {key: part.low for key, part in self.parts.items()}, {}, high=False)
+
+    def is_unclear(self, whole: Structure) -> bool:
+        """Whether a piece of it may work more or less often, though all of its figures were known."""
+        up = {key: part.low for key, part in self.parts.items()}
+        return self._of(whole, up, {}, high=True) - self._of(whole, up, {}, high=False) > TINY
+
+    def _at_most(self, whole: Structure, changed: Mapping[Key, float]) -> float:
+        """How often a piece of it works where everything unknown is perfect, in the period in which that
+        is the least. Figures have their worst periods at different times, so those of one period at a time
+        are taken together, and the others are taken at their best."""
+        best = {key: part.best if part.best is not None else part.high for key, part in self.parts.items()}
+        worst: dict[int, dict[Key, float]] = {}
+        for key, part in self.parts.items():
+            if part.best is not None and part.best > part.high:
+                worst.setdefault(part.period, {})[key] = part.high
+        if not worst:
+            return self._of(whole, best, changed, high=True)
+        return min(
+            self._of(whole, best | worst[period], changed, high=True)
+            for period in sorted(worst, key=lambda each: -len(worst[each]))[:_MOST_PERIODS]
+        )
 
     def _of(
         self, whole: Structure, up: Mapping[Key, float], changed: Mapping[Key, float] | None, *, high: bool
@@ -136,13 +176,15 @@ def _vote(enough: Enough, up: Mapping[Key, float], *, high: bool) -> Vote:
     Where only some fail together, at least the best of them works, and at most all with it.
     """
     needed = enough.group.needed
-    bundles = [[_resolved(member.whole, up, high=high) for member in each] for each in enough.bundles]
+    # What is shared through a group of its own may be down for both, or for neither.
+    together = enough.hard if high and needed == 1 else enough.bundles
+    bundles = [[_resolved(member.whole, up, high=high) for member in each] for each in together]
     ranked = [sorted(each, key=Chance(up).of, reverse=True) if len(each) > 1 else each for each in bundles]
     if needed > 1 and len(ranked) == 1 and len(ranked[0]) >= needed:
-        together = Vote(1, (ranked[0][needed - 1],))
+        as_one = Vote(1, (ranked[0][needed - 1],))
         apart = Vote(needed, tuple(bundles[0]))
         return (max if high else min)(
-            together, apart, key=lambda vote: Chance(up).of(All(frozenset(), (vote,)))
+            as_one, apart, key=lambda vote: Chance(up).of(All(frozenset(), (vote,)))
         )
     copies = [len(each) if high and needed > 1 else 1 for each in ranked]
     return Vote(
@@ -163,3 +205,11 @@ def keys_of(whole: Structure) -> Iterator[Key]:
         for bundle in enough.bundles:
             for member in bundle:
                 yield from keys_of(member.whole)
+
+
+def groups_of(whole: Structure) -> Iterator[Enough]:
+    """The redundancy groups of a structure, with those that stand in their members."""
+    for enough in whole.groups:
+        yield enough
+        for member in enough.members:
+            yield from groups_of(member.whole)

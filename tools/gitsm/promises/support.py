@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gitsm.promises.judged import Judged
+from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.service import Service
 from gitsm.records.support import EscalationStep
@@ -11,17 +14,35 @@ from gitsm.repository import Record
 from gitsm.schema.values import Duration
 
 
+def supported_by(judged: Judged) -> str:
+    """The team whose support hours count where the service names none: its owner, also where somebody
+    else promises; for a contract with a supplier its provider."""
+    record = judged.record
+    return judged.fields.provider if record is None or judged.is_given else record.fields.owner
+
+
 def support_calendar(judged: Judged) -> str | None:
-    """The calendar of the provider's support hours; None where the records don't tell."""
-    record, provider = judged.record, judged.fields.provider
-    team = judged.ground.team(provider)
-    hours = team.fields.hours if team is not None else None
-    if record is None:
-        return hours
-    if record.fields.owner == provider:
-        return record.fields.support_hours or hours
-    if hours is not None or judged.is_given:
-        return hours
+    """The calendar of the service's support hours: its own, else its owner's; where neither names one, the
+    provider's. None where the records don't tell."""
+    record = judged.record
+    if record is not None and not judged.is_given and record.fields.support_hours is not None:
+        return record.fields.support_hours
+    for id in (supported_by(judged), judged.fields.provider):
+        team = judged.ground.team(id)
+        if team is not None and team.fields.hours is not None:
+            return team.fields.hours
+    return None
+
+
+def business_calendar(judged: Judged, below: Record[Agreement]) -> str | None:
+    """The calendar that says which the business hours of an agreement below are: its own, else that of its
+    service's support or its provider; None where nobody names one."""
+    if below.fields.hours is not None:
+        return below.fields.hours
+    case = replace(judged, agreement=below)
+    found, record = support_calendar(case), case.record
+    if found is not None or record is None:
+        return found
     owner = judged.ground.team(record.fields.owner)
     return record.fields.support_hours or (owner.fields.hours if owner is not None else None)
 

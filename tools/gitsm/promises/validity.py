@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Literal
 
-from gitsm.promises.ground import service_of
+from gitsm.promises.ground import TooEntangled, service_of
 from gitsm.promises.judged import Judged, in_force, span_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 
+MOST_WALKED = 2_000
+MOST_DEEP = 100
+"""How far down agreements are looked for."""
 Trouble = Literal["missing", "gone", "not there", "not started", "ended", "ends first", "ends"]
 
 
@@ -31,6 +35,10 @@ class Support:
     """Where the promise names it, else empty."""
     why: str = ""
     """What is gone, or which agreement isn't there, in words."""
+    way: tuple[str, ...] = ()
+    """The services that lead there, from the promised one on."""
+    follows: Record[Agreement] | None = None
+    """What takes its place after a gap; None where nothing does."""
 
 
 def validity(judged: Judged) -> Promise:
@@ -55,60 +63,102 @@ def validity(judged: Judged) -> Promise:
 
 
 def supports(judged: Judged) -> Iterable[Support]:
-    """Each agreement that a promise names, and each service of another team that it can't do without."""
-    ground, told = judged.ground, set()
+    """Each agreement that a promise names, and each service of another team that it can't do without, down
+    to the nearest agreements."""
+    told: set[tuple[str, str]] = set()
     for index, id in enumerate(judged.fields.underpinned_by):
-        agreement = ground.agreement(id)
+        agreement = judged.ground.agreement(id)
         if agreement is None:
-            yield Support(id.partition("/")[0], None, "not there", path=("underpinned_by", index), why=id)
-        if agreement is not None and agreement is not judged.agreement and id not in told:
-            told.add(id)
-            alike = [
-                each
-                for each in ground.agreements_of(service_of(agreement))
-                if each.fields.type == agreement.fields.type and each is not judged.agreement
-            ]
-            yield _judged(judged, agreement, alike, ("underpinned_by", index))
-    named = {id.partition("/")[0] for id in told}
-    needs = ground.needs(judged.service)
-    for on, why in needs.gone.items():
-        yield Support(on, None, "gone", why=why)
-    for group in needs.groups:
-        if group.needed > len(group.members) and not judged.is_given:
-            why = f"redundancy group {group.name} of {judged.service}, which has too few members in use"
-            yield Support(judged.service, None, "gone", why=why)
-    for on in dict.fromkeys(on for on in needs.all if on not in needs.gone):
-        if on in named or judged.is_given:
-            continue
-        alike = list(ground.agreements_of(on))
-        if alike:
+            way = (judged.service, id.partition("/")[0])
+            yield Support(way[-1], None, "not there", path=("underpinned_by", index), why=id, way=way)
+        elif agreement is not judged.agreement:
+            service = service_of(agreement)
+            # One and what follows it are one support, where both are named.
+            if (service, agreement.fields.type) not in told:
+                told.add((service, agreement.fields.type))
+                alike = [
+                    each
+                    for each in judged.ground.agreements_of(service)
+                    if each.fields.type == agreement.fields.type and each is not judged.agreement
+                ]
+                down = tuple(dict.fromkeys((judged.service, service)))
+                yield _judged(judged, agreement, alike, ("underpinned_by", index), down)
+    if judged.is_given:
+        return
+    beside = judged.beside(lambda _: True)
+    if beside is None or not judged.covers_all(beside):
+        yield from _below(judged, {service for service, _ in told})
+
+
+def _below(judged: Judged, named: set[str]) -> Iterator[Support]:
+    """What stands below a service; what is ours and has no agreement stands on something in its turn."""
+    ground = judged.ground
+    top: tuple[str, ...] = (judged.service,)
+    waiting, seen = deque([(judged.service, top)]), {judged.service}
+    while waiting:
+        here, path = waiting.popleft()
+        ground.visit()
+        needs = ground.needs(here)
+        for on, why in needs.gone.items():
+            yield Support(on, None, "gone", why=why, way=(*path, on))
+        for group in needs.groups:
+            if group.needed > len(group.members):
+                why = f"redundancy group {group.name} of {here}, which has too few members in use"
+                yield Support(here, None, "gone", why=why, way=path)
+        for on in dict.fromkeys(on for on in needs.all if on not in needs.gone):
+            if on in seen:
+                continue
+            seen.add(on)
+            if len(seen) > MOST_WALKED:
+                raise TooEntangled("for how long what so many services below it rest on holds")
+            way, alike = (*path, on), list(ground.agreements_of(on))
             holding = judged.nearest(on, lambda _: True)
-            yield _judged(judged, holding or max(alike, key=span_of), alike, ())
-        elif on in ground.services and not judged.ours(on):
-            yield Support(on, None, "missing")
+            if alike and on not in named:
+                yield _judged(judged, holding or max(alike, key=span_of), alike, (), way)
+            if alike and (holding is None or judged.covers_all(holding)):
+                continue
+            if alike or judged.ours(on):
+                if len(way) < MOST_DEEP:
+                    waiting.append((on, way))
+                else:
+                    raise TooEntangled(f"for how long what stands more than {MOST_DEEP} services below holds")
+            elif on in ground.services:
+                yield Support(on, None, "missing", way=way)
 
 
 def _judged(
-    judged: Judged, agreement: Record[Agreement], alike: list[Record[Agreement]], path: tuple[str | int, ...]
+    judged: Judged,
+    agreement: Record[Agreement],
+    alike: list[Record[Agreement]],
+    path: tuple[str | int, ...],
+    way: tuple[str, ...],
 ) -> Support:
     service = service_of(agreement)
     if not any(in_force(each, judged.day) for each in alike):
         started = any(span_of(each)[0] <= judged.day for each in alike)
-        return Support(service, agreement, "ended" if started else "not started", path=path)
-    ends = _until(alike, judged.day)
+        return Support(service, agreement, "ended" if started else "not started", path=path, way=way)
+    ends, at_last, follows = _until(alike, judged.day, agreement)
     last, forever = span_of(judged.agreement)[1], date.max - timedelta(days=1)
     if ends >= last:
-        return Support(service, agreement, None, None if ends >= forever else ends, path)
-    return Support(service, agreement, "ends" if last >= forever else "ends first", ends, path)
+        return Support(service, at_last, None, None if ends >= forever else ends, path, way=way)
+    trouble: Trouble = "ends" if last >= forever and follows is None else "ends first"
+    return Support(service, at_last, trouble, ends, path, way=way, follows=follows)
 
 
-def _until(agreements: list[Record[Agreement]], day: date) -> date:
-    """The last day up to which one agreement or its successor holds, from a day on."""
-    at = day
-    for first, last in sorted(map(span_of, agreements)):
+def _until(
+    agreements: list[Record[Agreement]], day: date, meant: Record[Agreement]
+) -> tuple[date, Record[Agreement], Record[Agreement] | None]:
+    """The last day up to which one agreement or its successor holds, from a day on; which of them holds
+    last, and which one begins after a gap."""
+    held = [each for each in agreements if in_force(each, day)]
+    holding = meant if meant in held else max(held, key=span_of)
+    at = span_of(holding)[1]
+    for each in sorted(agreements, key=span_of):
+        first, last = span_of(each)
         if (first - at).days <= 1 and last > at:
-            at = last
-    return at
+            at, holding = last, each
+    later = (each for each in agreements if span_of(each)[0] > at)
+    return at, holding, min(later, key=span_of, default=None)
 
 
 def said(judged: Judged, support: Support) -> str:
@@ -124,9 +174,17 @@ def said(judged: Judged, support: Support) -> str:
     return {
         "not started": f"{id} does not hold before {first}",
         "ended": f"{id} ended on {last}",
-        "ends first": f"{id} ends on {support.ends}, before {judged.agreement.id} does",
+        "ends first": f"{id} ends on {support.ends}, {_then(judged, support)}",
         "ends": f"{id} ends on {support.ends}, and {judged.agreement.id} names no end",
     }.get(support.trouble or "", f"{id} holds")
+
+
+def _then(judged: Judged, support: Support) -> str:
+    if support.follows is None or support.ends is None:
+        return f"before {judged.agreement.id} does"
+    first, last = support.ends + timedelta(days=1), span_of(support.follows)[0] - timedelta(days=1)
+    days = str(first) if first == last else f"{first} to {last}"
+    return f"and {support.follows.id} begins on {span_of(support.follows)[0]}: nothing holds on {days}"
 
 
 def _missing(support: Support) -> str:
@@ -141,7 +199,20 @@ def _missing(support: Support) -> str:
 
 def _mends(judged: Judged, wrong: list[Support]) -> Iterator[Mend]:
     if len(wrong) == 1:
+        if wrong[0].follows is not None:
+            yield from _closed(wrong[0], wrong[0].follows)
         yield _mend(judged, wrong[0])
+
+
+def _closed(support: Support, follows: Record[Agreement]) -> Iterator[Mend]:
+    """The ways to close a gap between two agreements: from its end, and from its beginning."""
+    assert support.agreement is not None
+    assert support.ends is not None
+    begins = support.ends + timedelta(days=1)
+    words = f"have {follows.id} begin on {begins}"
+    yield Mend(words, "agreement", follows.id, ("valid", "from"), str(begins))
+    ends, id = span_of(follows)[0] - timedelta(days=1), support.agreement.id
+    yield Mend(f"renew {id} until {ends}", "agreement", id, ("valid", "to"), str(ends))
 
 
 def _mend(judged: Judged, support: Support) -> Mend:
@@ -157,9 +228,10 @@ def _mend(judged: Judged, support: Support) -> Mend:
 
 def _link(judged: Judged, support: Support) -> Link:
     if support.agreement is None:
-        way = (judged.service, support.service)
         record = judged.ground.services.get(support.service)
-        return Link("service", support.service, "no agreement", way, record.place() if record else None)
+        return Link(
+            "service", support.service, "no agreement", support.way, record.place() if record else None
+        )
     fields = support.agreement.fields.valid
     says = " ".join(
         part
@@ -170,4 +242,4 @@ def _link(judged: Judged, support: Support) -> Link:
         if part
     )
     at = support.agreement.place("valid") if fields is not None else support.agreement.place()
-    return Link("agreement", support.agreement.id, says or "always", (judged.service, support.service), at)
+    return Link("agreement", support.agreement.id, says or "always", support.way, at)

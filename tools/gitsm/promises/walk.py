@@ -7,7 +7,7 @@ it. Where there is none, a service counts with its own part, and the walk goes f
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitsm.promises.figures import Figures, percent
@@ -119,8 +119,11 @@ class Walk:
 
     def _group(self, step: Step, group: Group, nested: int, *, maybe: bool) -> Enough | Key:
         why = _not_computed(group, nested)
+        name = f"redundancy group {group.name} of {step.service}"
+        if not group.unclear and group.needed > group.listed:
+            says = f"it needs {group.needed}, and has {group.listed}: it never works"
+            return self._add(Part(("group", name), step.service, 0.0, 0.0, says, "", step))
         if why:
-            name = f"redundancy group {group.name} of {step.service}"
             return self._add(_unknown(name, step, f"how often enough of {name} work: {why}"))
         members = []
         for service in group.members:
@@ -128,19 +131,22 @@ class Walk:
                 members.append(Member(service, Structure(), 0, 0))
                 continue
             whole = self._service(Step(service, step), nested=nested + 1, maybe=maybe)
-            members.append(Member(service, whole, self._hidden(whole), self._met(whole)))
-        return Enough(group, step.service, tuple(_bundles(members)))
+            hidden, met = self._hidden(keys_of(whole)), self._met(keys_of(whole))
+            alone = self._hidden(whole.parts, hard=True), self._met(whole.parts)
+            members.append(Member(service, whole, hidden, met, *alone))
+        hard = tuple(_bundles(members, hard=True))
+        return Enough(group, step.service, tuple(_bundles(members, hard=False)), hard)
 
-    def _hidden(self, whole: Structure) -> int:
+    def _hidden(self, keys: Iterable[Key], *, hard: bool = False) -> int:
         found = 0
-        for kind, id in keys_of(whole):
+        for kind, id in keys:
             if kind == "agreement":
-                found |= self._ground.stands_on(self._parts[kind, id].service)
+                found |= self._ground.stands_on(self._parts[kind, id].service, hard=hard)
         return found
 
-    def _met(self, whole: Structure) -> int:
+    def _met(self, keys: Iterable[Key]) -> int:
         found = 0
-        for key in keys_of(whole):
+        for key in keys:
             found |= self._ground.bit(self._parts[key].service)
         return found
 
@@ -168,7 +174,7 @@ class Walk:
         the walk meets it elsewhere as well."""
         if maybe and part.key not in self._parts:
             missing = part.missing or f"whether a contract above {name_of(part.key)} covers it"
-            self._parts[part.key] = replace(part, high=1.0, missing=missing)
+            self._parts[part.key] = replace(part, high=1.0, best=None, missing=missing)
             self._maybe.add(part.key)
         elif part.key not in self._parts or (part.key in self._maybe and not maybe):
             self._parts[part.key] = part
@@ -226,12 +232,12 @@ def _unknown(service: str, step: Step, missing: str) -> Part:
     return Part(("unknown", missing), service, 0.0, 1.0, "unknown", missing, step)
 
 
-def _bundles(members: Sequence[Member]) -> Iterator[tuple[Member, ...]]:
-    """Members that share a hard dependency in one bundle, where the figure of an agreement hides how much
-    of the downtime is the shared one's."""
+def _bundles(members: Sequence[Member], *, hard: bool) -> Iterator[tuple[Member, ...]]:
+    """Members that share a dependency in one bundle, where the figure of an agreement hides how much of the
+    downtime is the shared one's: one without which each of them fails, or any."""
     bundles: list[list[Member]] = []
     for member in members:
-        touched = [b for b in bundles if any(member.shares_with(other) for other in b)]
+        touched = [b for b in bundles if any(member.shares_with(other, hard=hard) for other in b)]
         for bundle in touched:
             bundles.remove(bundle)
         bundles.append([*(other for bundle in touched for other in bundle), member])

@@ -10,13 +10,23 @@ from typing import Any, cast
 from gitsm.intervals import Interval
 from gitsm.promises.ground import Ground
 from gitsm.promises.judged import Judged, span_of
-from gitsm.promises.worst_moment import Elapse, Hours, Soonest, Stage, Wait, Work, Worst, worst_moment
+from gitsm.promises.worst_moment import (
+    Elapse,
+    Hours,
+    Soonest,
+    Stage,
+    Wait,
+    Work,
+    Worst,
+    through,
+    worst_moment,
+)
 from gitsm.schema.values import Duration
 from gitsm.working_time import UnknownHolidays, working_times
 
 Spec = tuple[Any, ...]
-"""A stage of a way as it is remembered: `wait` with a calendar, `let` with minutes, `work` with both, or
-`soonest` with several ways."""
+"""A stage of a way as it is remembered: `wait` with a calendar, `let` with minutes, `work` with both,
+`soonest` with several ways, or `enough` with how many of several ways are needed."""
 LOOKED_AT = timedelta(days=366)
 _BEYOND = timedelta(days=400)
 """How much further hours are known than incidents begin, so that each can be seen to its end."""
@@ -40,6 +50,12 @@ def worst_of(judged: Judged, stages: tuple[Spec, ...], target: Duration) -> Wors
     if worst is None or business is not None:
         return worst
     return Worst(worst.at, worst.restored, worst.deadline + target.minutes)
+
+
+def end_of(judged: Judged, stages: tuple[Spec, ...], at: float) -> float:
+    """When a way is over that begins at a moment. Raises UnknownWay."""
+    ground, window = judged.ground, _window(judged)
+    return through([_stage(ground, window, spec) for spec in _plain(ground, window, stages)], [at])[0]
 
 
 def waits_for(judged: Judged, support: str | None, worst: Worst | None) -> bool:
@@ -114,6 +130,8 @@ def _plain(ground: Ground, window: Interval, stages: tuple[Spec, ...]) -> list[S
                 found.append(("soonest", tuple(ways)))
                 continue
             inner: tuple[Spec, ...] = ways[0]
+        elif what == "enough":
+            inner = (("enough", rest[0], tuple(tuple(_plain(ground, window, way)) for way in rest[1])),)
         elif what == "let" or not _is_always(ground, rest[0], window):
             inner = (spec,)
         else:  # around the clock nobody waits, and working time goes by like any other
@@ -147,6 +165,9 @@ def _stage(ground: Ground, window: Interval, spec: Spec) -> Stage:
     what, *rest = spec
     if what == "soonest":
         return Soonest(tuple(tuple(_stage(ground, window, each) for each in way) for way in rest[0]))
+    if what == "enough":
+        ways = tuple(tuple(_stage(ground, window, each) for each in way) for way in rest[1])
+        return Soonest(ways, rest[0])
     if what == "let":
         return Elapse(rest[0])
     hours = _hours(ground, rest[0], window)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
-from gitsm.promises.called import called_for
+from gitsm.promises.called import Called, called_for
 from gitsm.promises.ground import Group, TooEntangled, service_of
 from gitsm.promises.judged import Judged
-from gitsm.promises.support import support_calendar
-from gitsm.promises.way_times import Spec, waits_for, worst_of
+from gitsm.promises.support import business_calendar, support_calendar
+from gitsm.promises.way_times import Spec, end_of, waits_for, worst_of
 from gitsm.promises.worst_moment import Worst
 from gitsm.records.agreement import Agreement
 from gitsm.records.support import Priority
@@ -26,6 +26,31 @@ MOST_MEMBERS = 20
 MOST_WALKED = 500
 AT_ONCE = Duration(0)
 MOST_NESTED = 12
+MOST_COMBINED = 100
+"""How many ways a redundancy group may consist of, with all that lies below its members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one agreement below restores service, or enough of several courses do: what happens, and not yet
+    how long it takes."""
+
+    agreement: Record[Agreement] | None
+    """None for the provider alone, who must be called in time."""
+    through: tuple[str, ...]
+    called: Called
+    stages: tuple[Spec, ...]
+    always: bool
+    """Whether it takes too long at any moment, whatever the hours."""
+    parts: tuple[Course, ...] = ()
+    """Of what it consists; none where it is one agreement's."""
+    unsure: str = ""
+    """What may be quicker for all that is known; empty where all of it is known."""
+
+    @property
+    def size(self) -> int:
+        """How many courses it consists of."""
+        return sum(part.size for part in self.parts) or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +58,10 @@ class Way:
     """The way by which one agreement below restores service, from its worst moment on."""
 
     agreement: Record[Agreement] | None
-    """None for the provider alone, who must be called in time."""
+    """None for the provider alone, who must be called in time; of a group the one with which enough is back."""
     through: tuple[str, ...]
-    called: str
-    """Who is called after how long, in words; empty without an escalation path."""
+    called: Called
+    stages: tuple[Spec, ...]
     worst: Worst | None
     always: bool
     """Whether the time is too short at any moment, whatever the hours."""
@@ -54,40 +79,53 @@ class Way:
 def ways(judged: Judged, priority: Priority, target: Duration, missing: list[str]) -> Iterator[Way]:
     """The ways of a priority: the provider's own, and that of each agreement below. What nothing says is
     added to what is missing. Raises UnknownWay, TooEntangled."""
-    found = _Ways(judged, priority, target)
-    yield found.by(None, (judged.service,))
-    if judged.is_given:
-        return
-    beside = judged.beside(found.has_target)
-    if beside is not None:
-        yield found.by(beside, (judged.service,))
-        if judged.covers_all(beside):
-            return
-    for named in judged.named_elsewhere(found.has_target):
-        yield found.by(named, (judged.service, service_of(named)))
-    yield from found.below(judged.service, (judged.service,), missing, 0)
+    for course in _Courses(judged, priority, target).all(missing):
+        way = _seen(judged, target, course)
+        if way.spare < 0 and course.unsure:
+            missing.append(course.unsure)
+        else:
+            yield way
 
 
-class _Ways:
-    """Finds the ways of one priority of an agreement."""
+class _Courses:
+    """Finds what restores one priority of an agreement."""
 
     def __init__(self, judged: Judged, priority: Priority, target: Duration) -> None:
         self._judged, self._priority, self._target = judged, priority, target
-        self._groups: dict[tuple[str, str], Way | str | None] = {}
-        """The way of each group, or what is missing for it; None while it is being found."""
+        self._groups: dict[tuple[str, str], Course | str | None] = {}
+        """The course of each group, or what is missing for it; None while it is being found."""
         self._walked = 0
+
+    def all(self, missing: list[str]) -> Iterator[Course]:
+        """The provider's own course, and that of each agreement below."""
+        judged, here = self._judged, (self._judged.service,)
+        yield self.by(None, here)
+        if judged.is_given:
+            return
+        beside = judged.beside(self.has_target)
+        if beside is not None:
+            yield self.by(beside, here)
+            if judged.covers_all(beside):
+                return
+        missing.extend(self._silent(judged.service, beside))
+        for named in judged.named_elsewhere(lambda _: True):
+            if self.has_target(named.fields):
+                yield self.by(named, (judged.service, service_of(named)))
+            elif judged.is_of_others(named):
+                missing.append(self._unsaid(service_of(named)))
+        yield from self.below(judged.service, here, missing, 0)
 
     def has_target(self, agreement: Agreement) -> bool:
         """Whether an agreement says by when service is restored."""
         return self._priority in agreement.resolution
 
-    def by(self, agreement: Record[Agreement] | None, through: tuple[str, ...]) -> Way:
-        """The way of an agreement below, or of the provider alone."""
+    def by(self, agreement: Record[Agreement] | None, through: tuple[str, ...]) -> Course:
+        """The course of an agreement below, or of the provider alone."""
         length = agreement.fields.resolution[self._priority] if agreement is not None else AT_ONCE
-        return way_of(self._judged, self._target, agreement, through, length)
+        return course_of(self._judged, self._target, agreement, through, length)
 
-    def below(self, start: str, way: tuple[str, ...], missing: list[str], nested: int) -> Iterator[Way]:
-        """The ways of what a service needs, down to the nearest agreements."""
+    def below(self, start: str, way: tuple[str, ...], missing: list[str], nested: int) -> Iterator[Course]:
+        """The courses of what a service needs, down to the nearest agreements."""
         judged = self._judged
         waiting, seen = deque([(start, way)]), {start}
         while waiting:
@@ -96,7 +134,7 @@ class _Ways:
             gone = judged.ground.needs(here).gone
             for group in judged.ground.needs(here).groups:
                 found = self._known(here, group, path, nested)
-                if isinstance(found, Way):
+                if isinstance(found, Course):
                     yield found
                 elif found is not None:
                     missing.append(found)
@@ -115,49 +153,111 @@ class _Ways:
                     yield self.by(agreement, (*path, on))
                     if judged.covers_all(agreement):
                         continue
-                elif not judged.ours(on):
+                if agreement is None and not judged.ours(on):
                     missing.append(self._unsaid(on))
+                else:
+                    missing.extend(self._silent(on, agreement))
                 waiting.append((on, (*path, on)))
 
     def _unsaid(self, on: str) -> str:
         passed = self._judged.passed_over(on, self.has_target, f"says nothing of {self._priority}")
         return f"by when {on} is restored at {self._priority}{passed}"
 
-    def _known(self, owner: str, group: Group, path: tuple[str, ...], nested: int) -> Way | str | None:
+    def _silent(self, on: str, counted: Record[Agreement] | None) -> Iterator[str]:
+        """What is missing where others than those who promise have a part in a service, beside the one whose
+        agreement is counted, and theirs says nothing: that part is no repair of our own."""
+        told = counted.fields.provider if counted is not None else None
+        if any(each.fields.provider != told for each in self._judged.silent(on, self.has_target)):
+            yield self._unsaid(on)
+
+    def _known(self, owner: str, group: Group, path: tuple[str, ...], nested: int) -> Course | str | None:
         key = (owner, group.name)
         if key not in self._groups:
             self._groups[key] = None
             self._groups[key] = self._group(group, path, nested)
         return self._groups[key]
 
-    def _group(self, group: Group, path: tuple[str, ...], nested: int) -> Way | str:
-        """The way of the member with which enough of a group are back, if all of it fails at once."""
+    def _group(self, group: Group, path: tuple[str, ...], nested: int) -> Course | str:
+        """The course after which enough of the members are back, if all of the group fails at once: they
+        may cover each other's nights."""
         names = ", ".join(group.members)
         too_few = group.needed > len(group.members)
         if group.unclear or too_few or len(group.members) > MOST_MEMBERS or nested > MOST_NESTED:
             return f"by when enough of {names} is restored"
         each = [self._member(member, (*path, member), nested) for member in group.members]
-        known = sorted((way for way in each if way is not None), key=lambda way: -way.spare)
+        known = [course for course in each if course is not None]
         if len(known) < group.needed:
             return f"by when enough of {names} is restored at {self._priority}"
-        found = known[group.needed - 1]
-        others = len(group.members) > group.needed
-        if found.spare < 0 and ((others and not found.always) or len(known) < len(each)):
-            # Members may cover each other's nights: that each alone is late at some moment refutes nothing.
-            return f"whether enough of {names} are always restored in time"
-        return found
+        whole = _enough(known, group.needed)
+        if whole.size > MOST_COMBINED:
+            return f"by when enough of {names} is restored, of which too much stands below them"
+        is_unsure = len(known) < len(each) or any(course.unsure for course in known)
+        unsure = f"whether enough of {names} are always restored in time" if is_unsure else ""
+        return replace(whole, unsure=unsure)
 
-    def _member(self, member: str, path: tuple[str, ...], nested: int) -> Way | None:
+    def _member(self, member: str, path: tuple[str, ...], nested: int) -> Course | None:
         agreement = self._judged.nearest(member, self.has_target)
         if agreement is not None:
             return self.by(agreement, path)
-        if not self._judged.ours(member):
+        if not self._judged.ours(member) or any(self._silent(member, None)):
             return None
         unsaid: list[str] = []
         found = list(self.below(member, path, unsaid, nested + 1))
         if unsaid:
             return None
-        return min(found, key=lambda way: way.spare) if found else self.by(None, path)
+        return _enough(found, len(found)) if found else self.by(None, path)
+
+
+def _enough(parts: list[Course], needed: int) -> Course:
+    """The course after which so many of several are over."""
+    if len(parts) == 1:
+        return parts[0]
+    stages: tuple[Spec, ...] = (("enough", needed, tuple(part.stages for part in parts)),)
+    always = sum(not part.always for part in parts) < needed
+    unsure = next((part.unsure for part in parts if part.unsure), "")
+    first = parts[0]
+    return Course(first.agreement, first.through, first.called, stages, always, tuple(parts), unsure)
+
+
+def course_of(
+    judged: Judged,
+    target: Duration,
+    below: Record[Agreement] | None,
+    through: tuple[str, ...],
+    length: Duration,
+) -> Course:
+    """The course of an agreement below that takes so long, or of the provider alone."""
+    support = support_calendar(judged)
+    called = called_for(judged, below)
+    stages: list[Spec] = []
+    if support is not None and support != judged.fields.hours:  # else nobody has to wait: it begins in them
+        stages.append(("wait", support))
+    stages += called.stages
+    if below is not None:
+        hours = below.fields.hours
+        worked = business_calendar(judged, below)
+        if length.business and worked is not None and length.minutes:
+            stages.append(("work", worked, length.minutes))  # working time waits for its hours by itself
+        else:
+            stages.extend([("wait", hours)] if hours is not None else [])
+            stages.append(("let", length.minutes))
+    always = called.least + length.minutes > target.minutes and not (
+        target.business and judged.fields.hours is not None
+    )
+    return Course(below, through, called, tuple(stages), always)
+
+
+def _seen(judged: Judged, target: Duration, course: Course) -> Way:
+    """A course from its worst moment on. Raises UnknownWay."""
+    worst = worst_of(judged, course.stages, target)
+    last = course
+    while last.parts and worst is not None:
+        # Of a group the member is named with which, from that moment on, enough of them are back.
+        ends = [end_of(judged, part.stages, worst.at) for part in last.parts]
+        at = end_of(judged, last.stages, worst.at)
+        last = last.parts[ends.index(at)]
+    waited = waits_for(judged, support_calendar(judged), worst)
+    return Way(last.agreement, last.through, last.called, course.stages, worst, course.always, waited)
 
 
 def way_of(
@@ -168,24 +268,7 @@ def way_of(
     length: Duration,
 ) -> Way:
     """The way of an agreement below that takes so long, or of the provider alone. Raises UnknownWay."""
-    support = support_calendar(judged)
-    called = called_for(judged, below)
-    stages: list[Spec] = []
-    if support is not None and support != judged.fields.hours:  # else nobody has to wait: it begins in them
-        stages.append(("wait", support))
-    stages += called.stages
-    if below is not None:
-        hours = below.fields.hours
-        if length.business and hours is not None and length.minutes:
-            stages.append(("work", hours, length.minutes))  # working time waits for its hours by itself
-        else:
-            stages.extend([("wait", hours)] if hours is not None else [])
-            stages.append(("let", length.minutes))
-    worst = worst_of(judged, tuple(stages), target)
-    always = called.least + length.minutes > target.minutes and not (
-        target.business and judged.fields.hours is not None
-    )
-    return Way(below, through, called.words, worst, always, waits_for(judged, support, worst))
+    return _seen(judged, target, course_of(judged, target, below, through, length))
 
 
 def responding(judged: Judged, response: Duration) -> Way:
@@ -200,7 +283,7 @@ def responding(judged: Judged, response: Duration) -> Way:
     worst = worst_of(judged, tuple(stages), response)
     always = called.least > response.minutes and not response.business
     waited = waits_for(judged, support, worst)
-    return Way(None, (judged.service,), called.words, worst, always, waited, restores=False)
+    return Way(None, (judged.service,), called, tuple(stages), worst, always, waited, restores=False)
 
 
 def begun(judged: Judged, response: Duration, target: Duration) -> Worst | None:

@@ -153,20 +153,24 @@ class Work:
 
 @dataclass(frozen=True)
 class Soonest:
-    """Go several ways at once, and be through as soon as the quickest is."""
+    """Go several ways at once, and be through as soon as enough of them are: the quickest, or more."""
 
     ways: tuple[tuple[Stage, ...], ...]
+    needed: int = 1
 
     def each(self, moments: Sequence[float]) -> list[float]:
         ends = [through(way, moments) for way in self.ways]
-        return [min(each) for each in zip(*ends, strict=True)]
+        if self.needed == 1:
+            return [min(each) for each in zip(*ends, strict=True)]
+        return [sorted(each)[self.needed - 1] for each in zip(*ends, strict=True)]
 
     def jumps(self) -> Sequence[float]:
         return [jump for way in self.ways for jump in _jumps(way)]
 
     def back(self, outs: Sequence[float]) -> list[float]:
-        # Only where each of the ways comes out later does the quickest of them.
-        return [max(each) for each in zip(*(_back(way, outs) for way in self.ways), strict=True)]
+        # Only where each of the ways comes out later does the quickest of them; of the second all but one.
+        ends = [_back(way, outs) for way in self.ways]
+        return [sorted(each)[-self.needed] for each in zip(*ends, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
