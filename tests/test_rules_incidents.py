@@ -508,8 +508,10 @@ PROMISES = [
 
 @pytest.mark.parametrize(("front", "rules"), PROMISES)
 def test_agreements(front: str, rules: set[str], report_of: Callable[..., Report]) -> None:
-    sla = f"type: SLA\nprovider: ops\ncustomer: crew\n{front}\n"
-    report = report_of({**BASE, "services/web/sla.yaml": sla})
+    sla = f"type: SLA\nprovider: ops\ncustomer: crew\nhours: office\n{front}\n"
+    hours = "type: service_hours\ntimezone: UTC\nweekly: [{days: [mon, tue, wed, thu, fri], hours: '08:00-16:00'}]\n"
+    files = {"services/web/sla.yaml": sla, "organization/calendars/office.yaml": hours}
+    report = report_of({**BASE, **files})
     assert {finding.rule for finding in report.findings} == rules
 
 

@@ -52,7 +52,7 @@ def capacity_runs_out(repository: Repository) -> Findings:
         threshold: 80
         lead_time: 3 months
         # services/payroll/service.yaml
-        roadmap: [{title: Twice the workers, target: 2027-06-30, change: 2026-11-12-payroll-database-upgrade}]
+        roadmap: [{title: Twice the workers, target: 2027-06-30, improvement: faster-pay-runs}]
     """
     for plan, service in _plans(repository):
         found = runs_out(repository, plan)
