@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -93,6 +94,23 @@ def test_two_builds_of_one_commit_are_the_same_bytes(repository: Path, tmp_path:
     assert sorted(first) == sorted(second)
     assert [path for path in first if first[path] != second[path]] == []
     assert b"Tue 1 Dec 2026, 09:00" in first["index.html"]
+
+
+@pytest.mark.parametrize("claim", ["@86400 +0000", "@10413792000 +0000", "@253402300000 +1400"])
+def test_a_commit_that_no_clock_can_have_made_stops_no_build(
+    claim: str, repository: Path, tmp_path: Path
+) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    environment = {**os.environ, "GIT_COMMITTER_DATE": claim, "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run(
+        ["git", *who, "commit", "--quiet", "--amend", "--no-edit"],
+        cwd=repository,
+        check=True,
+        env=environment,
+    )
+    index = built(repository, tmp_path / "home", HERE)["index.html"]
+    assert not re.search(rb"as of .{0,80}(?:1970|2300|9999)", index)
+    assert b"as of " in index
 
 
 def test_the_sitemap_names_each_page(repository: Path, tmp_path: Path) -> None:

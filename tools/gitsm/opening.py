@@ -30,7 +30,6 @@ def open_repository(
     fixed clock of the repository's settings, else the time of the revision's commit, else what `clock`
     says. Raises GitError and SettingsError.
     """
-    commit_time = None
     if revision is None:
         folder = FolderTree(root)
         tree: Tree = folder
@@ -38,11 +37,13 @@ def open_repository(
         commit = git.head() if git else None
     else:
         git = find(root)
-        commit, tree, commit_time = _at(root, git, revision)
+        git, commit, tree = _at(root, git, revision)
     if unsaved:
         tree = OverlayTree(tree, unsaved)
     settings = read_settings(tree)
-    now = as_of or settings.as_of or commit_time or clock()
+    now = as_of or settings.as_of
+    if now is None:
+        now = git.time_of(commit) if revision is not None and git is not None and commit else clock()
     authorised = _authorised(git, commit, tree)
     return Repository(tree, now=now, settings=settings, authorised=authorised, git=git, commit=commit)
 
@@ -94,11 +95,11 @@ def _earlier(repository: Repository, git: Git, commit: str) -> Repository:
     )
 
 
-def _at(root: Path, git: Git | None, revision: str) -> tuple[str, Tree, datetime]:
+def _at(root: Path, git: Git | None, revision: str) -> tuple[Git, str, Tree]:
     if git is None:
         raise GitError(f"{root} is in no Git repository, so there is no revision {revision}")
     commit = git.resolve(revision)
-    return commit, RevisionTree(git, commit), git.time_of(commit)
+    return git, commit, RevisionTree(git, commit)
 
 
 def read_settings(tree: Tree) -> Settings:

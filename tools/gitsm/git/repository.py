@@ -163,12 +163,15 @@ class Git:
         return commit
 
     def time_of(self, revision: str) -> datetime:
-        """When a commit was committed, by its own account, in UTC."""
+        """When a commit was committed, by its own account, in UTC. GitError where no clock can have said so."""
         answer = self._ask("log", "-1", "--format=%ct", "--end-of-options", self.resolve(revision), "--")
         try:
-            return datetime.fromtimestamp(int(answer), UTC)
+            moment = datetime.fromtimestamp(int(answer), UTC)
         except (ValueError, OverflowError, OSError):
             raise GitError(f"commit {safe(revision)} carries no readable time") from None
+        if not 2000 <= moment.year < 2100:
+            raise GitError(f"commit {safe(revision)} says that it was made in the year {moment.year}")
+        return moment
 
     def head(self) -> str | None:
         """The commit that is checked out; None in a repository without a commit."""

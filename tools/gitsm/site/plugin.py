@@ -131,7 +131,6 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._watched: list[Path] = []
         self._serving = False
         self._nav: Navigation | None = None
-        self._theme: jinja2.Environment | None = None
         self._leaves: Leaves | None = None
         self._written: Written | None = None
 
@@ -256,17 +255,18 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """The commit that is checked out, and the moment that the pages speak of.
 
         Two builds of one commit give the same bytes, so that the moment is the commit's, unless the environment
-        names another. Who looks at his own changes wants to see them as of now.
+        names another. Who looks at his own changes wants to see them as of now, and a time that no clock can have
+        shown when a commit was made is not believed.
         """
+        now = datetime.now(UTC)
+        commit = made = None
         try:
             found = git.find(root)
             commit = found.head() if found else None
-            made = found.time_of(commit) if found and commit else None
-        except GitError:
-            commit = made = None
-        told = _told_moment()
-        now = datetime.now(UTC)
-        return commit or "", told or (now if self._serving else made or now)
+            made = found.time_of(commit) if found and commit and not self._serving else None
+        except GitError as error:
+            log.info(f"the pages speak of the present: {error}")
+        return commit or "", _told_moment() or made or now
 
     def _date(self, moment: datetime | None) -> None:
         """Let MkDocs date what it makes by the same moment."""
