@@ -88,6 +88,23 @@ def chromium(browser: Any) -> Any:
     return browser.new_context()
 
 
+def wait_until(page: Any, condition: str) -> None:
+    """Wait, a frame at a time, until a condition holds in a page whose policy lets no text become a script.
+
+    The browser driver's own wait evaluates its condition anew each time, which that policy refuses from the
+    second time on.
+    """
+    page.evaluate(
+        f"""async () => {{
+          const given = performance.now() + 30000;
+          while (!({condition})) {{
+            if (performance.now() > given) throw new Error("waited 30 seconds in vain");
+            await new Promise(requestAnimationFrame);
+          }}
+        }}"""
+    )
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from tests.conftest import wait_until
 
 from gitsm.graph import graph_of, impact
 from gitsm.repository import Repository
@@ -285,8 +286,8 @@ class TestPicture:
             }"""
         )
         page.mouse.click(at[0], at[1])
-        page.wait_for_function(
-            f"document.querySelector('.g-estate__panel h2')?.textContent === {json.dumps(at[2])}"
+        wait_until(
+            page, f"document.querySelector('.g-estate__panel h2')?.textContent === {json.dumps(at[2])}"
         )
         assert page.wrong == []
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from tests.conftest import wait_until
 
 from gitsm.repository import Repository
 from gitsm.site.build import files, pages, site_of
@@ -350,7 +351,7 @@ def opened(site: Path, browser: Any) -> Iterator[Open]:
         shown.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
         shown.on("request", lambda request: seen(request.url))
         shown.goto(f"file://{site}/calendar/{page}.html{choice and '#' + choice}")
-        shown.wait_for_function("/zone/.test(document.querySelector('.g-schedule__said').textContent)")
+        wait_until(shown, "/zone/.test(document.querySelector('.g-schedule__said').textContent)")
         shown.wait_for_selector(".ec")
         return shown
 
@@ -529,10 +530,8 @@ def test_the_page_of_a_month_begins_with_it(opened: Open) -> None:
     page = opened(page="2027-01")
     assert page.locator(".ec-title").inner_text() == "January 2027"
     page.locator(".ec-button.ec-prev").click()
-    page.wait_for_function("document.querySelector('.ec-title').textContent === 'December 2026'")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.g-event__title')].some(e => e.textContent === 'Books')"
-    )
+    wait_until(page, "document.querySelector('.ec-title').textContent === 'December 2026'")
+    wait_until(page, "[...document.querySelectorAll('.g-event__title')].some(e => e.textContent === 'Books')")
 
 
 @in_browser

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from tests.conftest import wait_until
 
 from gitsm.records import KINDS
 from gitsm.repository import Repository
@@ -274,7 +275,7 @@ class Searcher:
         """Open the search, type, and read what is found: the kind and the title of each result."""
         self.page.keyboard.press(key)
         self.page.keyboard.type(text)
-        self.page.wait_for_function("window.gitsmPages && !document.body.textContent.includes('Loading…')")
+        wait_until(self.page, "window.gitsmPages && !document.body.textContent.includes('Loading…')")
         return self.found()
 
     def found(self) -> list[tuple[str, str]]:
