@@ -138,9 +138,10 @@ def main() -> None:
         for size in sizes:
             repository = Repository(MappingTree(dict(files(size))), now=NOW)
             site = site_of(repository)
-            made = pages(site)
+            made = list(pages(site).values())
             start = time.perf_counter()
-            data = search.script(site, made.values())
+            entries = (search.entry_of(site, page) for page in made)
+            data = search.script(site, [entry for entry in entries if entry is not None])
             took = time.perf_counter() - start
             place = Path(folder, str(size))
             (place / "search").mkdir(parents=True)

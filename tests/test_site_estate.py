@@ -22,7 +22,7 @@ from tests.conftest import wait_until
 
 from gitsm.graph import graph_of, impact
 from gitsm.repository import Repository
-from gitsm.site.build import files, pages, site_of
+from gitsm.site.build import drafts, files, pages, site_of
 from gitsm.site.estate import ROW, STEP, plan, ranks_of
 from gitsm.site.pages.estate import DATA, MAP
 from gitsm.tree import MappingTree
@@ -135,8 +135,9 @@ def test_the_page_says_in_words_what_stands_on_what(repository_of: Make) -> None
             "db": service("Database", tier=1),
         }
     )
-    page = pages(site_of(repository_of(files)))[MAP]
-    assert page.navigation == "Services"
+    site = site_of(repository_of(files))
+    page = pages(site)[MAP]
+    assert drafts(site)[MAP].navigation == "Services"
     assert [heading.text for heading in page.headings] == [
         "Map",
         "Single points of failure",

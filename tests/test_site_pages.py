@@ -22,11 +22,12 @@ from gitsm.lint import run
 from gitsm.records import KINDS
 from gitsm.repository import Repository
 from gitsm.rules import RULES
-from gitsm.site.build import pages, site_of
+from gitsm.site.build import drafts, pages, site_of
+from gitsm.site.frame import written
 from gitsm.site.here import Site
 from gitsm.site.html import join, tag
 from gitsm.site.navigation import navigation
-from gitsm.site.page import Page
+from gitsm.site.page import Maker, Page
 from gitsm.site.pages.findings import findings
 from gitsm.site.pages.home import home
 from gitsm.site.pages.lists import lists
@@ -69,19 +70,26 @@ def text_of(page: Page) -> str:
 
 
 @pytest.fixture
-def made(repository_of: Make, example_files: dict[str, str]) -> dict[str, Page]:
-    """The pages of the kinds' examples."""
+def site(repository_of: Make, example_files: dict[str, str]) -> Site:
+    """The site of the kinds' examples."""
     repository = repository_of(example_files, NOW)
-    return pages(site_of(repository, run(repository, RULES.values()), commit="0123456789abcdef"))
+    return site_of(repository, run(repository, RULES.values()), commit="0123456789abcdef")
+
+
+@pytest.fixture
+def made(site: Site) -> Mapping[str, Page]:
+    """Its pages."""
+    return pages(site)
 
 
 # --- what there is
 
 
 def test_every_record_and_every_kind_has_a_page(
-    made: Mapping[str, Page], example_files: dict[str, str]
+    site: Site, example_files: dict[str, str]
 ) -> None:
-    sources = {page.source for page in made.values() if page.source}
+    made = drafts(site)
+    sources = {draft.source for draft in made.values() if draft.source}
     assert sources == set(example_files)
     folders = Places.of(KINDS.values()).folders
     assert {f"{folder}/index.md" for folder in folders.values()} <= set(made)
@@ -114,11 +122,11 @@ def test_commands_have_pages_where_they_are_known(repository_of: Make) -> None:
     assert "gitsm shout [OPTIONS]" in text_of(page)
 
 
-def test_every_page_says_where_it_comes_from(made: Mapping[str, Page]) -> None:
-    for page in made.values():
-        words = text_of(page)
+def test_every_page_says_where_it_comes_from(site: Site, made: Mapping[str, Page]) -> None:
+    for path, draft in drafts(site).items():
+        words = text_of(made[path])
         assert "commit 0123456789 · as of Mon 16 Nov 2026, 09:00 CET" in words
-        assert (f"From {page.source}" in words) == bool(page.source)
+        assert (f"From {draft.source}" in words) == bool(draft.source)
 
 
 @pytest.mark.parametrize("directory_urls", [True, False])
@@ -317,8 +325,9 @@ def test_a_damaged_record_has_a_page_of_its_own(
 ) -> None:
     content = f"---\n{DAMAGE[damage]}\n---\n\n## Text\n" if path.endswith(".md") else DAMAGE[damage] + "\n"
     repository = repository_of({**example_files, path: content}, NOW)
-    made = pages(site_of(repository, run(repository, RULES.values())))
-    (page,) = (page for page in made.values() if page.source == path)
+    site = site_of(repository, run(repository, RULES.values()))
+    made = pages(site)
+    (page,) = (made[place] for place, draft in drafts(site).items() if draft.source == path)
     assert "<b>1" not in page.html
     if repository.faults:
         assert "in this file" in text_of(page)
@@ -346,9 +355,12 @@ def test_no_data_keeps_pages_from_being_made(random: Random) -> None:
             files[path] = f"---\n{json.dumps(data)}\n---\n" if path.endswith(".md") else json.dumps(data)
     repository = Repository(MappingTree(files), now=NOW, authorised=frozenset(files))
     site = Site(repository, run(repository, RULES.values()), Places.of(repository.kinds.values()))
-    assert len(list(records(site))) == len(files)
-    assert len(list(lists(site))) == len(KINDS)
-    assert len([*home(site), *findings(site)]) == 2
+    def made(make: Maker) -> int:
+        return len([written(site, draft) for draft in make(site)])
+
+    assert made(records) == len(files)
+    assert made(lists) == len(KINDS)
+    assert made(home) + made(findings) == 2
 
 
 def paths_in(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -422,8 +434,8 @@ def test_a_schema_without_an_end_makes_pages_with_one(repository_of: Make) -> No
 # --- the navigation
 
 
-def test_only_overviews_are_in_the_navigation(made: Mapping[str, Page]) -> None:
-    tree = navigation(made.values(), ["site.md", "how/to/begin.md"])
+def test_only_overviews_are_in_the_navigation(site: Site) -> None:
+    tree = navigation(drafts(site).values(), ["site.md", "how/to/begin.md"])
     titles = [next(iter(entry)) for entry in tree if isinstance(entry, dict)]
     assert titles[:3] == ["Home", "Services", "Changes"]
     assert titles[-2:] == ["Documentation", "Reference"]

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -343,16 +342,86 @@ def test_a_title_is_text_wherever_the_theme_prints_it(build_site: Build) -> None
     assert page.count(shown) == 3  # in the head, in the header, and over the page itself
 
 
-def test_a_saved_record_reloads_the_page(build_site: Build, tmp_path: Path) -> None:
+class Preview:
+    """What `mkdocs serve` does, without a server and without anybody who watches files."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.site = root, root / "out"
+        self.watched: list[str] = []
+        self.asked: list[str] = []
+        self.build()
+        self.plugin.on_serve(self, config=None, builder=None)
+
+    def build(self) -> None:
+        config = load_config(str(self.root / "mkdocs.yml"), site_dir=str(self.site))
+        self.plugin = config.plugins["gitsm"]
+        self.plugin.on_startup(command="serve", dirty=False)
+        try:
+            build(config)
+        finally:  # MkDocs keeps a plugin for all builds of a process
+            self.plugin.on_startup(command="build", dirty=False)
+
+    mount_path = "/wiki/"
+
+    def watch(self, path: str) -> None:
+        self.watched.append(path)
+
+    def get_app(self) -> Callable[..., list[bytes]]:
+        return self._files
+
+    def set_app(self, application: Callable[..., list[bytes]]) -> None:
+        self.application = application
+
+    def _files(self, environ: Mapping[str, str], _: object) -> list[bytes]:
+        """As MkDocs's own server looks for a file."""
+        path = self.site / environ["PATH_INFO"].removeprefix(self.mount_path)
+        path = path / "index.html" if path.is_dir() else path
+        return [path.read_bytes()] if path.is_file() else []
+
+    def get(self, path: str) -> str:
+        return b"".join(self.application({"PATH_INFO": f"/wiki/{path}"}, None)).decode()
+
+
+@pytest.fixture
+def preview(build_site: Build, tmp_path: Path) -> Preview:
     build_site()
-    config = load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
-    build(config)
-    watched: list[str] = []
-    server = SimpleNamespace(watch=watched.append)
-    config.plugins["gitsm"].on_serve(server, config=config, builder=None)
-    folders = {Path(path).relative_to(tmp_path).as_posix() for path in watched}
+    return Preview(tmp_path)
+
+
+def test_a_saved_record_reloads_the_page(preview: Preview, tmp_path: Path) -> None:
+    folders = {Path(path).relative_to(tmp_path).as_posix() for path in preview.watched}
     assert {"services", "changes", "runbooks", "organization", "gitsm.toml"} <= folders
     assert "out" not in folders
+
+
+@pytest.mark.parametrize("path", ["services/payroll/", "services/payroll/index.html", "services/payroll"])
+def test_a_preview_makes_a_page_when_it_is_asked_for(path: str, preview: Preview) -> None:
+    assert (preview.site / "services/index.html").is_file()
+    assert not (preview.site / "services/payroll").exists()
+    assert "<title>Payroll - Test</title>" in preview.get(path)
+    assert not (preview.site / "services/ledger").exists()
+    assert preview.get("services/nobody/") == ""
+
+
+def test_a_preview_makes_feeds_and_the_data_of_scripts_when_they_are_asked_for(preview: Preview) -> None:
+    assert not (preview.site / "feeds").exists()
+    assert "BEGIN:VEVENT" in preview.get("feeds/services/payroll.ics")
+    assert preview.get("assets/gitsm/duty.js").startswith("window.gitsmDuty=")
+
+
+def test_the_search_of_a_preview_knows_every_page(preview: Preview, build_site: Build) -> None:
+    shown = preview.get("search/pages.js")
+    assert shown == (build_site(to="whole") / "search/pages.js").read_text()
+    assert (preview.site / "services/payroll/index.html").is_file()
+
+
+def test_a_preview_shows_what_was_saved_last(preview: Preview, tmp_path: Path) -> None:
+    assert "<title>Payroll - Test</title>" in preview.get("services/payroll/")
+    record = tmp_path / "services/payroll/service.yaml"
+    record.write_text(record.read_text().replace("name: Payroll", "name: Wages"))
+    preview.build()
+    assert "<title>Wages - Test</title>" in preview.get("services/payroll/")
+    assert "Wages" in preview.get("search/pages.js")
 
 
 @pytest.mark.parametrize("settings", ["as_off = 1\n", "[rules]\nreview-overdoo = 'off'\n"])

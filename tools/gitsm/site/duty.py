@@ -8,8 +8,9 @@ coming months, in UTC, which all pages share; hours in words stand on the pages 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from gitsm.intervals import Interval
 from gitsm.on_duty import duty_hours
@@ -31,10 +32,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @makes_files
-def duty(site: Site) -> Iterator[tuple[str, bytes]]:
+def duty(site: Site) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The hours of the calendars by which teams are on duty."""
-    written = json.dumps(hours_ahead(site.repository), separators=(",", ":"), sort_keys=True)
-    yield f"{FOLDER}/{SCRIPT}", f"window.gitsmDuty={written};\n".encode()
+    yield f"{FOLDER}/{SCRIPT}", partial(_script, site.repository)
+
+
+def _script(repository: Repository) -> bytes:
+    written = json.dumps(hours_ahead(repository), separators=(",", ":"), sort_keys=True)
+    return f"window.gitsmDuty={written};\n".encode()
 
 
 def hours_ahead(repository: Repository) -> dict[str, object]:

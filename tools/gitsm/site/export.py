@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import click
 
@@ -18,14 +19,15 @@ from gitsm import lint
 from gitsm.repository import Repository
 from gitsm.rules import RULES
 from gitsm.site import assets
+from gitsm.site.build import drafts, page_of, site_of
 from gitsm.site.build import files as files_of
-from gitsm.site.build import pages, site_of
 from gitsm.site.by_hand import would_run
 from gitsm.site.clean import clean
 from gitsm.site.page import Page
 from gitsm.site.places import Places
 from gitsm.site.policy import unheld_as_text
 from gitsm.site.prose import LARGEST_PICTURE
+from gitsm.site.spread import spread
 
 MARK = ".gitsm-site.json"
 """The file that tells an exported folder from any other, and lists what was written to it."""
@@ -68,7 +70,8 @@ def export(
     )
     if links is Links.MD:
         site = replace(site, places=_Files(site.places.folders, directory_urls=False))
-    made = pages(site)
+    every = list(drafts(site).values())
+    made = dict(zip((draft.path for draft in every), spread(every, partial(page_of, site)), strict=True))
     found = dict(_by_hand(repository, site.docs_folder))
     found |= {path: content for path, content in files_of(site).items() if not path.endswith(".js")}
     found |= dict(_pictures(repository, made))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
-from gitsm.exporters.ics import ALL, FOLDERS, Feeds, has_a_feed
-from gitsm.repository import Record
+from gitsm.exporters.ics import ALL, Feeds, has_a_feed, path_of, with_a_feed
+from gitsm.repository import Record, once
 from gitsm.site.here import Here, Site
 from gitsm.site.page import makes_files
 
@@ -17,10 +18,19 @@ FOLDER = "feeds"
 
 
 @makes_files
-def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
+def feeds(site: Site) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Every feed."""
-    for path, content in Feeds(site.repository).files().items():
-        yield f"{FOLDER}/{path}", content
+    made = _feeds(site.repository)
+    yield f"{FOLDER}/{ALL}", lambda: made.written(made.all())
+    for record in with_a_feed(site.repository):
+        yield f"{FOLDER}/{path_of(record)}", partial(_feed, made, record)
+
+
+_feeds = once(Feeds)
+
+
+def _feed(made: Feeds, record: Record[Any]) -> bytes:
+    return made.written(made.of(record))
 
 
 def feed_of_all(here: Here) -> Markup:
@@ -32,4 +42,4 @@ def feed_of(here: Here, record: Record[Any]) -> Markup | None:
     """A link to the feed of a record; None where it has none."""
     if not has_a_feed(record):
         return None
-    return here.page(f"{FOLDER}/{FOLDERS[record.kind.name]}/{record.id}.ics", "Calendar feed")
+    return here.page(f"{FOLDER}/{path_of(record)}", "Calendar feed")

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from gitsm.markdown import anchor_of
-from gitsm.site.here import Here
+from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, div, join, span, tag
-from gitsm.site.page import Heading, Page, Rank, Section
+from gitsm.site.page import Draft, Heading, Page, Rank, Section
 
 
-def framed(
-    here: Here,
-    title: str,
-    sections: Iterable[Section],
-    *,
-    top: Content = None,
-    source: str = "",
-    parent: str = "",
-    navigation: str = "",
-    wide: bool = False,
-    rank: Rank = Rank.PAGE,
-) -> Page:
-    """A whole page. Empty sections are left out."""
-    kept = [section for section in sections if section]
+def written(site: Site, draft: Draft) -> Page:
+    """A whole page, as its draft says."""
+    here = Here(site, draft.path)
+    top = join(draft.top(here)) if draft.top is not None else Markup("")
+    title = draft.title
+    kept = [section for section in draft.sections(here) if section]
     # A body's own headings keep the anchors that links to them name; ours give way.
     taken = {section.anchor for section in kept if section.heading is not None}
     taken |= {heading.anchor for section in kept for heading in section.inside}
@@ -37,21 +29,17 @@ def framed(
     else:
         title_anchor = _free("top", taken)
     headings = [Heading(1, title_anchor, title)]
-    parts = [tag("h1", title, id=title_anchor), join(top)]
+    parts = [tag("h1", title, id=title_anchor), top]
     for section in kept:
         parts.extend(_written(section, taken, headings))
-    parts.append(_origin(here, source))
+    parts.append(_origin(here, draft.source))
     return Page(
-        path=here.path,
+        path=draft.path,
         title=title,
         html=div("g-page", join(parts, "\n")),
         headings=tuple(headings),
-        source=source,
-        parent=parent,
-        navigation=navigation,
-        wide=wide,
-        rank=rank,
-        scripts=tuple(here.scripts),
+        rank=draft.rank if isinstance(draft.rank, Rank) else draft.rank(here),
+        scripts=(*here.scripts, *draft.scripts),
         images=dict(here.images),
     )
 

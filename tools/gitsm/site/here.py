@@ -90,6 +90,14 @@ class Site:
         """Where each change stands, by id."""
         return {change.id: state_of(self.repository, change) for change in self.repository.of(Change)}
 
+    def record_of(self, path: str) -> Record[Any] | None:
+        """The record whose own page stands at a path; None for every other page."""
+        return self._records.get(path)
+
+    @cached_property
+    def _records(self) -> Mapping[str, Record[Any]]:
+        return {self.places.of_record(record): record for record in self.repository.all()}
+
     def name(self, record: Record[Any]) -> str:
         """What a record is called on the site: its title, or what it is of which service."""
         key = record.kind.name, record.id

@@ -1,4 +1,4 @@
-"""Pages that MkDocs is not asked to render: their text is whole, and the theme's frame is put around it.
+"""Pages and files that MkDocs is not asked to make: they are made, framed by the theme and written beside it.
 
 MkDocs knows them as files, so that a hand-written page may link to them and be told where a link is broken.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import jinja2
-from markupsafe import Markup
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -24,22 +23,22 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from gitsm.site import shell
 from gitsm.site.assets import FOLDER
+from gitsm.site.build import page_of
 from gitsm.site.clean import clean
-from gitsm.site.page import Heading, Page
+from gitsm.site.here import Site
+from gitsm.site.page import Draft, Heading, Page
 from gitsm.site.policy import policy_of, unheld_as_text, with_policy
 from gitsm.site.shell import Entry, Filling, Shell
 from gitsm.site.spread import spread
+from gitsm.site.written import Told
 
 
-class LeafFile(File):
-    """A page of ours among the files of MkDocs: it can be linked to, and MkDocs neither reads nor writes it."""
+class Unwritten(File):
+    """A file of ours among those of MkDocs: it can be linked to, and MkDocs neither reads nor writes it."""
 
-    def __init__(self, page: Page, config: MkDocsConfig) -> None:
-        folder, name = posixpath.split(page.path.removesuffix(".md"))
-        within = name == "index" or not config.use_directory_urls
-        target = posixpath.join(folder, f"{name}.html" if within else f"{name}/index.html")
+    def __init__(self, path: str, target: str, config: MkDocsConfig) -> None:
         super().__init__(
-            page.path,
+            path,
             None,
             config.site_dir,
             config.use_directory_urls,
@@ -47,9 +46,6 @@ class LeafFile(File):
             inclusion=InclusionLevel.NOT_IN_NAV,
         )
         self.generated_by = "gitsm"
-        self.shown = page
-        # MkDocs asks a page for its anchors when it judges a link to one of them.
-        self.page = SimpleNamespace(present_anchor_ids=page.anchors)  # type: ignore[assignment]
 
     def is_documentation_page(self) -> bool:
         """MkDocs has nothing to render here."""
@@ -59,21 +55,55 @@ class LeafFile(File):
         """There is no file to copy."""
 
 
+class MadeFile(Unwritten):
+    """A file that is no page: a feed, or data for a script."""
+
+    def __init__(self, path: str, content: Callable[[], bytes], config: MkDocsConfig) -> None:
+        super().__init__(path, path, config)
+        self.make = content
+
+
+class LeafFile(Unwritten):
+    """A page."""
+
+    def __init__(self, site: Site, draft: Draft, config: MkDocsConfig) -> None:
+        folder, name = posixpath.split(draft.path.removesuffix(".md"))
+        within = name == "index" or not config.use_directory_urls
+        target = posixpath.join(folder, f"{name}.html" if within else f"{name}/index.html")
+        super().__init__(draft.path, target, config)
+        self.draft = draft
+        self.page = _Anchors(site, draft)  # type: ignore[assignment]
+
+
+@dataclass
+class _Anchors:
+    """What MkDocs asks a page for when it judges a link to one of its headings: few are ever asked."""
+
+    site: Site
+    draft: Draft
+
+    @cached_property
+    def present_anchor_ids(self) -> Collection[str]:
+        return page_of(self.site, self.draft).anchors
+
+
 class _ShellPage(MkDocsPage):
     """An empty page with marks where pages differ, for the theme to put its frame around."""
 
-    def __init__(self, page: Page, target: str, config: MkDocsConfig, *, editable: bool = False) -> None:
-        file = File.generated(config, page.path, content="")
+    def __init__(
+        self, draft: Draft, target: str, config: MkDocsConfig, *, editable: bool = False, contents: bool = False
+    ) -> None:
+        file = File.generated(config, draft.path, content="")
         file.dest_uri = target
         super().__init__(shell.TITLE, file, config)
         self.edit_url = shell.EDIT if editable else None
         self.content = shell.CONTENT
         self.markdown = ""
-        self.meta = {"title": shell.TITLE, "hide": ["toc"] if page.wide else []}
+        self.meta = {"title": shell.TITLE, "hide": ["toc"] if draft.wide else []}
         if config.site_url:
             self.canonical_url = shell.ADDRESS
         top = AnchorLink(shell.TITLE, shell.TOP, 1)
-        if len(page.headings) > 1:
+        if contents:
             outer = AnchorLink(shell.OUTER, shell.OUTER, 2)
             outer.children = [AnchorLink(shell.INNER, shell.INNER, 3)]
             top.children = [outer]
@@ -82,8 +112,9 @@ class _ShellPage(MkDocsPage):
 
 @dataclass
 class Leaves:
-    """Puts the theme's frame around the leaf pages of one build, and writes them."""
+    """Makes what MkDocs doesn't, in one build, puts the theme's frame around the pages, and writes it all."""
 
+    site: Site
     config: MkDocsConfig
     files: Files
     nav: Navigation
@@ -95,12 +126,23 @@ class Leaves:
     _shells: dict[tuple[object, ...], Shell] = field(default_factory=dict)
     _policies: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def write(self) -> None:
-        """Write every leaf page."""
-        spread([leaf for leaf in self.files if isinstance(leaf, LeafFile)], self._write)
+    def write(self, progress: Callable[[int], None]) -> Iterator[tuple[str, Told]]:
+        """Write every leaf page and file; what there is to know of each page, by its path."""
+        things = [file for file in self.files if isinstance(file, Unwritten)]
+        for thing, told in zip(things, spread(things, self.make, progress=progress), strict=True):
+            if told is not None:
+                yield thing.src_uri, told
 
-    def _write(self, leaf: LeafFile) -> None:
-        _written(leaf.abs_dest_path, self._shell(leaf).around(self._filling(leaf)))
+    def make(self, thing: Unwritten) -> Told | None:
+        """Make one of them and write it; what there is to know of it where it is a page."""
+        if isinstance(thing, MadeFile):
+            write(thing.abs_dest_path, thing.make())
+        if not isinstance(thing, LeafFile):
+            return None
+        page = page_of(self.site, thing.draft)
+        html = self._shell(thing, page).around(self._filling(thing, page))
+        write(thing.abs_dest_path, html.encode("utf-8", errors="xmlcharrefreplace"))
+        return Told.of(self.site, page)
 
     def addresses(self) -> list[str]:
         """The addresses of the leaf pages, where the site has one."""
@@ -127,17 +169,17 @@ class Leaves:
         hand-written page is on it, so that no script in one is ever taken for the theme's."""
         key = template, file.url.removeprefix("./").count("/")
         if key not in self._policies:
-            empty = _ShellPage(Page(file.src_uri, "", Markup("")), file.dest_uri, self.config)
+            empty = _ShellPage(Draft(file.src_uri, "", lambda _: ()), file.dest_uri, self.config)
             self._policies[key] = policy_of(self._rendered(empty, template, Navigation([], [])))
         return self._policies[key]
 
-    def _shell(self, leaf: LeafFile) -> Shell:
-        page = leaf.shown
-        editable = bool(self.edit_url(page.source))
-        key = (page.parent, leaf.url.count("/"), page.wide, len(page.headings) > 1, editable)
+    def _shell(self, leaf: LeafFile, page: Page) -> Shell:
+        draft, contents = leaf.draft, len(page.headings) > 1
+        editable = bool(self.edit_url(draft.source))
+        key = (draft.parent, leaf.url.count("/"), draft.wide, contents, editable)
         if key not in self._shells:
-            made = _ShellPage(page, leaf.dest_uri, self.config, editable=editable)
-            above = self.files.get_file_from_path(page.parent) if page.parent else None
+            made = _ShellPage(draft, leaf.dest_uri, self.config, editable=editable, contents=contents)
+            above = self.files.get_file_from_path(draft.parent) if draft.parent else None
             made.meta["hide"] += placed(made, above.page if above else None)
             frame = self._rendered(made)
             self._shells[key] = Shell(with_policy(frame, self._policy_at(leaf)) if self.policy else frame)
@@ -155,15 +197,14 @@ class Leaves:
         finally:
             page.active = False
 
-    def _filling(self, leaf: LeafFile) -> Filling:
-        page = leaf.shown
+    def _filling(self, leaf: LeafFile, page: Page) -> Filling:
         headings = page.headings
         up = "../" * leaf.url.count("/")
         return Filling(
             title=page.title,
             html=unheld_as_text(clean(str(page.html))),
             anchor=headings[0].anchor if headings else "",
-            edit=self.edit_url(page.source) or "",
+            edit=self.edit_url(leaf.draft.source) or "",
             address=self._address(leaf),
             entries=entries(headings[1:]),
             scripts=[f"{up}{FOLDER}/{script}" for script in page.scripts],
@@ -199,7 +240,8 @@ def entries(headings: Sequence[Heading]) -> list[Entry]:
     return found
 
 
-def _written(path: str, html: str) -> None:
+def write(path: str, content: bytes) -> None:
+    """Write a file of the site."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
-        file.write(html.encode("utf-8", errors="xmlcharrefreplace"))
+        file.write(content)

@@ -8,7 +8,7 @@ from typing import TypeAlias, Union
 
 from markupsafe import escape
 
-from gitsm.site.page import Page
+from gitsm.site.page import Draft
 
 Entry: TypeAlias = dict[str, str | list[Union["Entry", str]]]
 """A title and what it leads to: a page, or further entries. The title is HTML, as the theme wants it."""
@@ -32,9 +32,9 @@ REFERENCE = "Reference"
 DOCUMENTATION = "Documentation"
 
 
-def navigation(pages: Iterable[Page], documents: Iterable[str]) -> list[Entry | str]:
+def navigation(pages: Iterable[Draft], documents: Iterable[str]) -> list[Entry | str]:
     """The navigation of generated pages and of hand-written ones, given by their paths."""
-    sections: dict[str, list[Page]] = defaultdict(list)
+    sections: dict[str, list[Draft]] = defaultdict(list)
     for page in pages:
         if page.navigation:
             sections[page.navigation].append(page)
@@ -49,7 +49,7 @@ def navigation(pages: Iterable[Page], documents: Iterable[str]) -> list[Entry | 
     return entries
 
 
-def _entry(title: str, pages: list[Page]) -> Entry:
+def _entry(title: str, pages: list[Draft]) -> Entry:
     if len(pages) == 1:
         return {str(escape(title)): pages[0].path}
     # What the heading names comes first: it is where a click on the heading leads.

@@ -1,18 +1,20 @@
-"""What a page is: its title, its HTML, its headings, and the file that it comes from."""
+"""What a page is: first a draft, which says where it stands and who writes it, then its title, HTML and headings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from gitsm import addresses
+from gitsm.repository import Record
+from gitsm.site.html import Content
 
 if TYPE_CHECKING:
-    from gitsm.site.here import Site
+    from gitsm.site.here import Here, Site
 
 INDEX = addresses.INDEX
 """The path of the front page, and the name of the page of a folder."""
@@ -70,27 +72,44 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the site. Its HTML is whole and safe: nothing in it has to be rendered or escaped again."""
+class Draft:
+    """A page that nobody has written yet: what the site has to know of all its pages, and who writes this one."""
 
     path: str
     """Where it stands among the site's sources: `services/payroll.md`."""
     title: str
     """Plain text, to be escaped for wherever it is shown."""
-    html: Markup = field(repr=False)
-    headings: tuple[Heading, ...] = field(default=(), repr=False)
+    sections: Callable[[Here], Iterable[Section]]
+    """What it consists of; empty sections are left out."""
+    top: Callable[[Here], Content] | None = None
+    """What stands between its title and its sections."""
     source: str = ""
     """The file that its edit link opens; empty where there is none."""
+    about: Sequence[Record[Any]] = ()
+    """The records with pages of their own that say the same, should this one fail."""
     parent: str = ""
     """The page above it, which the navigation shows as the place where the reader is."""
     navigation: str = ""
     """The heading of the navigation that it stands under; empty where it is not in the navigation."""
     wide: bool = False
     """Whether its tables need the room that the table of contents would take."""
-    rank: Rank = Rank.PAGE
+    rank: Rank | Callable[[Here], Rank] = Rank.PAGE
     """What it is to somebody who searches."""
     scripts: tuple[str, ...] = ()
     """Scripts of ours that only this page needs, beside those that every page has; style sheets end in .css."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the site. Its HTML is whole and safe: nothing in it has to be rendered or escaped again."""
+
+    path: str
+    title: str
+    html: Markup = field(repr=False)
+    headings: tuple[Heading, ...] = field(default=(), repr=False)
+    rank: Rank = Rank.PAGE
+    scripts: tuple[str, ...] = ()
+    """The scripts that its draft names, and those that what it shows needs."""
     failed: str = ""
     """Why the page could not be made and only says so; empty for every other page."""
     images: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -102,15 +121,15 @@ class Page:
         return frozenset(heading.anchor for heading in self.headings)
 
 
-Maker = Callable[["Site"], Iterator[Page]]
-FileMaker = Callable[["Site"], Iterator[tuple[str, bytes]]]
+Maker = Callable[["Site"], Iterator[Draft]]
+FileMaker = Callable[["Site"], Iterator[tuple[str, Callable[[], bytes]]]]
 
 MAKERS: list[Maker] = []
-"""Every function that makes pages; the modules in `pages` fill it."""
+"""Every function that drafts pages; the modules in `pages` fill it."""
 
 
 def makes_pages(function: Maker) -> Maker:
-    """Register a function as one that makes pages of the site."""
+    """Register a function as one that drafts pages of the site. What takes long is left to who writes them."""
     MAKERS.append(function)
     return function
 
@@ -120,6 +139,6 @@ FILE_MAKERS: list[FileMaker] = []
 
 
 def makes_files(function: FileMaker) -> FileMaker:
-    """Register a function as one that makes files of the site, each with its path on it."""
+    """Register a function as one that makes files of the site: the path of each, and what makes its content."""
     FILE_MAKERS.append(function)
     return function

@@ -7,7 +7,7 @@ switched on for hand-written pages (snippets, macros, emoji) can be reached from
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -39,18 +39,18 @@ from gitsm.rules import RULES
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
 from gitsm.site import assets, search
-from gitsm.site.build import files as files_of
-from gitsm.site.build import pages, site_of
+from gitsm.site.build import drafts, makers_of_files, page_of, site_of
 from gitsm.site.by_hand import HandWritten, without_what_runs
 from gitsm.site.clean import clean
-from gitsm.site.leaves import LeafFile, Leaves, entries, placed
+from gitsm.site.leaves import LeafFile, Leaves, MadeFile, Unwritten, entries, placed, write
 from gitsm.site.navigation import navigation
-from gitsm.site.page import Page
+from gitsm.site.page import Draft, Page
 from gitsm.site.policy import unheld_as_text, with_policy
-from gitsm.site.prose import LARGEST_PICTURE
+from gitsm.site.preview import Preview
+from gitsm.site.progress import counted
 from gitsm.site.shell import Entry, with_scripts
 from gitsm.site.sitemap import with_leaves
-from gitsm.site.written import Written, switch_off_the_themes_search, without_the_themes_search
+from gitsm.site.written import Told, Written, switch_off_the_themes_search, without_the_themes_search
 
 HERE = Path(__file__).parent
 EPOCH = "SOURCE_DATE_EPOCH"
@@ -73,25 +73,30 @@ class Settings(Config):  # type: ignore[no-untyped-call]
 class RecordPage(MkDocsPage):
     """A page whose HTML is whole already. MkDocs only puts it into the theme."""
 
-    def __init__(self, page: Page, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, draft: Draft, file: File, config: MkDocsConfig, written: Written) -> None:
         # The theme prints titles as they are; as a Markup it is not escaped a second time.
-        title = escape(page.title)
+        title = escape(draft.title)
         super().__init__(title, file, config)
-        self.generated = page
-        self.edit_url = _edit_url(config, page.source)
-        self.hidden = ["toc"] if page.wide else []
+        self.draft = draft
+        self.scripts: Sequence[str] = ()
+        self.edit_url = _edit_url(config, draft.source)
+        self.hidden = ["toc"] if draft.wide else []
+        self._written = written
 
     def read_source(self, config: MkDocsConfig) -> None:
         """There is no Markdown, and no front matter of a record ever gets here."""
         self.markdown = ""
         # In the head of a page the theme unescapes its title unless it stands here as well.
-        self.meta = {"title": escape(self.generated.title), "hide": self.hidden}
+        self.meta = {"title": escape(self.draft.title), "hide": self.hidden}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take the HTML as it is."""
-        self.content = str(self.generated.html)
-        self.toc = TableOfContents(_contents(self.generated))
-        self.present_anchor_ids = set(self.generated.anchors)
+        page = page_of(self._written.site, self.draft)
+        self._written.tell(self.draft.path, Told.of(self._written.site, page))
+        self.content = str(page.html)
+        self.toc = TableOfContents(_contents(page))
+        self.present_anchor_ids = set(page.anchors)
+        self.scripts = page.scripts
 
 
 def _contents(page: Page) -> list[AnchorLink]:
@@ -133,6 +138,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self._nav: Navigation | None = None
         self._leaves: Leaves | None = None
         self._written: Written | None = None
+        self._preview = Preview()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether the site is only looked at: MkDocs then adds a script that no policy would let run."""
@@ -149,6 +155,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Make every page, and a navigation where the user gave none."""
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
+        self._preview.begins()
         commit, moment = self._commit(root)
         repository, report = _checked(root, moment)
         self._date(moment if commit else repository.settings.as_of)
@@ -161,8 +168,8 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             docs_folder=Path(os.path.relpath(config.docs_dir, root)).as_posix(),
             commands=_commands(),
         )
-        made = pages(site)
-        self._written = Written(site, made)
+        drafted = drafts(site)
+        self._written = Written(site, list(drafted))
         without_the_themes_search(files)
         without_what_runs(files, config, self.config.trusted)
         written = files.documentation_pages()
@@ -170,19 +177,14 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             HandWritten(None, file, config)
         documents = [file.src_uri for file in written if file.inclusion.is_in_nav()]  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in written}
-        for page in made.values():
-            if page.failed:
-                log.warning(f"{page.source}: its page could not be made: {page.failed}")
-            if page.navigation:
-                _add_page(page, taken, files, config)
-            else:
-                _add_leaf(page, taken, files, config)
-        _add_images(repository, made, files, config)
-        named = assets.named(script for page in made.values() for script in page.scripts)
-        for path, content in chain(files_of(site).items(), assets.shared(), named):
+        for draft in drafted.values():
+            _add(draft, self._written, taken, files, config)
+        for path, make in makers_of_files(site).items():
+            files.append(MadeFile(path, make, config))
+        for path, content in assets.shared():
             files.append(File.generated(config, path, content=content))
         if config.nav is None:
-            config.nav = navigation(made.values(), documents)
+            config.nav = navigation(drafted.values(), documents)
         self._watched = _folders(root, repository)
         return files
 
@@ -192,7 +194,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         for file in files:
             if isinstance(file.page, RecordPage):
                 page = file.page
-                page.hidden += placed(page, _above(page.generated.parent, files))
+                page.hidden += placed(page, _above(page.draft.parent, files))
         self._nav = nav
         return nav
 
@@ -200,9 +202,9 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Everything that frames need is known now."""
         assert self._nav is not None
         assert self._written is not None
-        files.append(File.generated(config, search.FILE, content=self._written.script()))
+        edit_url = partial(_edit_url, config)
         self._leaves = Leaves(
-            config, files, self._nav, env, partial(_edit_url, config), policy=not self._serving
+            self._written.site, config, files, self._nav, env, edit_url, policy=not self._serving
         )
         return env
 
@@ -219,7 +221,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Give a page the policy of the frame around it, after every other plugin had its say."""
         if isinstance(page, RecordPage):
             up = "../" * page.url.count("/")
-            output = with_scripts(output, [f"{up}{assets.FOLDER}/{one}" for one in page.generated.scripts])
+            output = with_scripts(output, [f"{up}{assets.FOLDER}/{one}" for one in page.scripts])
         if self._serving or self._leaves is None or not page.file.is_documentation_page():
             return output
         return self._leaves.with_policy(output, page)
@@ -233,16 +235,20 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return cleaned
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        """Reload the page when a record is saved."""
+        """Make pages when they are asked for, and reload them when a record is saved."""
+        self._preview.stands_before(server)
         for path in self._watched:
             server.watch(str(path))
         return server
 
     @event_priority(100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the pages that MkDocs did not render, and leave the environment as it was."""
-        if self._leaves is not None:
-            self._leaves.write()
+        """Write what MkDocs did not make, and leave the environment as it was."""
+        if self._leaves is not None and self._written is not None:
+            if self._serving:
+                self._preview.shows(self._leaves, self._written)
+            else:
+                _write(self._leaves, self._written)
         self._leaves = self._written = None
         switch_off_the_themes_search(config)
         self._forget_epoch()
@@ -312,24 +318,28 @@ def _commands() -> click.Group | None:
     return None
 
 
-def _add_page(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
-    file = File.generated(config, page.path, content="", inclusion=InclusionLevel.INCLUDED)
-    if _is_free(page, file, taken):
-        RecordPage(page, file, config)
-        files.append(file)
-
-
-def _add_leaf(page: Page, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
-    file = LeafFile(page, config)
-    if _is_free(page, file, taken):
-        files.append(file)
-
-
-def _is_free(page: Page, file: File, taken: Collection[str]) -> bool:
+def _add(draft: Draft, written: Written, taken: Collection[str], files: Files, config: MkDocsConfig) -> None:
+    """Give MkDocs a page to render where its navigation has it, and else a file that it leaves to us."""
+    if draft.navigation:
+        file = File.generated(config, draft.path, content="", inclusion=InclusionLevel.INCLUDED)
+        RecordPage(draft, file, config, written)
+    else:
+        file = LeafFile(written.site, draft, config)
     if file.dest_uri in taken:
-        log.warning(f"a hand-written page stands where {page.path} would be made; give it another name")
-        return False
-    return True
+        log.warning(f"a hand-written page stands where {draft.path} would be made; give it another name")
+    else:
+        files.append(file)
+
+
+def _write(leaves: Leaves, written: Written) -> None:
+    """Write what MkDocs did not make: pages, feeds and data, and then what only all pages together tell."""
+    ours = sum(isinstance(file, Unwritten) for file in leaves.files)
+    with counted("Pages", ours) as progress:
+        for path, told in leaves.write(progress):
+            written.tell(path, told)
+    folder = Path(leaves.config.site_dir)
+    for path, content in chain(written.shown(), [(search.FILE, written.search())]):
+        write(str(folder / path), content)
 
 
 def _name(entries: Any, files: Files) -> None:
@@ -347,13 +357,6 @@ def _above(path: str, files: Files) -> MkDocsPage | None:
     """The page of the navigation that stands above another; None where there is none."""
     file = files.get_file_from_path(path)
     return file.page if file is not None and file.is_documentation_page() else None
-
-
-def _add_images(repository: Repository, made: Mapping[str, Page], files: Files, config: MkDocsConfig) -> None:
-    wanted = {file: path for page in made.values() for path, file in page.images.items()}
-    for file, content in repository.tree.read_many(sorted(wanted), limit=LARGEST_PICTURE):
-        if isinstance(content, bytes):
-            files.append(File.generated(config, wanted[file], content=content))
 
 
 def _folders(root: Path, repository: Repository) -> list[Path]:

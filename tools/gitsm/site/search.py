@@ -89,9 +89,9 @@ class Entry:
     text: str = ""
 
 
-def script(site: Site, pages: Iterable[Page], documents: Iterable[Document] = ()) -> bytes:
+def script(site: Site, entries: Iterable[Entry], documents: Iterable[Document] = ()) -> bytes:
     """The data as a script."""
-    found = list(_shortened([*entries(site, pages), *map(_of_document, documents)]))
+    found = list(_shortened([*entries, *map(_of_document, documents)]))
     kinds = sorted({entry.kind for entry in found})
     suffix = "/" if site.places.directory_urls else ".html"
     folders = {kind.title: site.places.folders[kind.name] for kind in site.repository.kinds.values()}
@@ -115,20 +115,15 @@ def _row(entry: Entry, kind: int, folders: Mapping[str, str], suffix: str) -> li
     return row
 
 
-def entries(site: Site, pages: Iterable[Page]) -> Iterator[Entry]:
-    """What the search knows of the pages of a repository, in their order."""
-    records = {site.places.of_record(record): record for record in site.repository.all()}
-    alerts = alerts_of(site.repository)
-    for page in pages:
-        record = records.get(page.path)
-        if page.rank is Rank.HIDDEN:
-            continue
-        if record is not None:
-            yield _of_record(site, page, record)
-        elif page.rank is Rank.ALERT and page.title in alerts:
-            yield _of_alert(site, page, alerts[page.title])
-        else:
-            yield _of_page(site, page)
+def entry_of(site: Site, page: Page) -> Entry | None:
+    """What the search knows of a page; None where it is not to be found."""
+    record = site.record_of(page.path)
+    if page.rank is Rank.HIDDEN:
+        return None
+    if record is not None:
+        return _of_record(site, page, record)
+    alert = alerts_of(site.repository).get(page.title) if page.rank is Rank.ALERT else None
+    return _of_alert(site, page, alert) if alert is not None else _of_page(site, page)
 
 
 def _of_alert(site: Site, page: Page, alert: Alert) -> Entry:

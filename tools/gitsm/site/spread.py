@@ -16,21 +16,29 @@ FEW = 1000
 """Up to so many things one process does all: to start another takes longer than it saves."""
 
 
-def spread(things: Sequence[Thing], make: Callable[[Thing], Result], *, processes: int = 0) -> list[Result]:
+def spread(
+    things: Sequence[Thing],
+    make: Callable[[Thing], Result],
+    *,
+    processes: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> list[Result]:
     """What is made of each thing, in their order.
 
     The results come from other processes as pickles, and what `make` changes there is gone. `processes` is
     how many there are, this one among them; without it as many as there are processors for us. Where a
     process can't be copied, or has threads that a copy would lack, this one does all. An exception in
-    another process is raised here.
+    another process is raised here. `progress` is told, again and again, of how many more are made; what the
+    other processes have done is taken to be as much as this one has.
     """
+    done = progress or (lambda _: None)
     count = processes or _processors(len(things))
     if count < 2:
-        return [make(thing) for thing in things]
+        return [_made(thing, make, done, 1) for thing in things]
     others = [_started(things[number::count], make) for number in range(1, count)]
     found: list[Any] = [None] * len(things)
     try:
-        found[0::count] = [make(thing) for thing in things[0::count]]
+        found[0::count] = [_made(thing, make, done, count) for thing in things[0::count]]
     finally:
         # Every process is waited for, also where something went wrong in this one.
         shares = [_ended(*other) for other in others]
@@ -39,6 +47,14 @@ def spread(things: Sequence[Thing], make: Callable[[Thing], Result], *, processe
             raise share
         found[number::count] = share
     return found
+
+
+def _made(
+    thing: Thing, make: Callable[[Thing], Result], done: Callable[[int], None], count: int
+) -> Result:
+    result = make(thing)
+    done(count)
+    return result
 
 
 def _processors(things: int) -> int:

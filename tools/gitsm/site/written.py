@@ -1,42 +1,85 @@
-"""The hand-written pages, as the site's search knows them, and the theme's own search, which ours stands in for."""
+"""What only all pages of a site together tell: what its search knows, and the files that some page shows or loads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from gitsm.site import search
+from gitsm.site import assets, search
 from gitsm.site.here import Site
 from gitsm.site.page import Page
+from gitsm.site.prose import LARGEST_PICTURE
+
+log = get_plugin_logger(__name__)
 
 _THEMES = ("assets/javascripts/lunr/", "assets/javascripts/workers/search.")
 _PLUGINS = ("material/search", "search")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rest of the site has to know of a page that was made."""
+
+    entry: search.Entry | None
+    images: Mapping[str, str]
+    scripts: Sequence[str]
+    failed: str
+
+    @classmethod
+    def of(cls, site: Site, page: Page) -> Told:
+        """What there is to know of a page."""
+        return cls(search.entry_of(site, page), page.images, page.scripts, page.failed)
+
+    def shown(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """The files that the page shows and loads: pictures of the repository, and our own libraries."""
+        yield from assets.named(self.scripts)
+        wanted = {file: path for path, file in self.images.items()}
+        for file, content in site.repository.tree.read_many(sorted(wanted), limit=LARGEST_PICTURE):
+            if isinstance(content, bytes):
+                yield wanted[file], content
+
+
 @dataclass
 class Written:
-    """The hand-written pages of a build, collected while MkDocs renders them."""
+    """What is told of the pages of a build, collected while they are made."""
 
     site: Site
-    made: Mapping[str, Page]
-    """The generated pages, which the search knows already."""
+    order: Sequence[str]
+    """The paths of the generated pages: the order in which the search has them, whoever was made first."""
+    told: dict[str, Told] = field(default_factory=dict)
     documents: list[search.Document] = field(default_factory=list)
 
+    def tell(self, path: str, told: Told) -> None:
+        """Add what is told of a page, and say so where the page could not be made."""
+        self.told[path] = told
+        if told.failed:
+            record = self.site.record_of(path)
+            log.warning(f"{record.file if record else path}: its page could not be made: {told.failed}")
+
     def add(self, page: MkDocsPage, html: str) -> None:
-        """Let a page be found, unless its front matter says `search: {exclude: true}` as the theme has it."""
+        """Let a hand-written page be found, unless its front matter says `search: {exclude: true}` as the theme
+        has it."""
         said = page.meta.get("search")
         if not (isinstance(said, Mapping) and said.get("exclude")):
             title = search.text_of(str(page.title or ""))
             self.documents.append(search.Document(page.url, title, html))
 
-    def script(self) -> bytes:
+    def shown(self) -> Iterator[tuple[str, bytes]]:
+        """The files that some page shows or loads."""
+        images = {path: file for told in self.told.values() for path, file in told.images.items()}
+        scripts = dict.fromkeys(script for told in self.told.values() for script in told.scripts)
+        yield from Told(None, images, tuple(scripts), "").shown(self.site)
+
+    def search(self) -> bytes:
         """What the search knows of all pages."""
         documents = sorted(self.documents, key=lambda document: document.address)
-        return search.script(self.site, self.made.values(), documents)
+        told = (self.told[path].entry for path in self.order if path in self.told)
+        return search.script(self.site, [entry for entry in told if entry is not None], documents)
 
 
 def without_the_themes_search(files: Files) -> None:

@@ -7,7 +7,6 @@ and says so plainly where none does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup
@@ -20,57 +19,53 @@ from gitsm.repository import Record
 from gitsm.site.alerts import LIST, Alert, alert_link, alerts_of, paths_of_alerts
 from gitsm.site.appearance import Sections
 from gitsm.site.fields import Fields
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, chip, div, join, paragraph, quiet, tag
-from gitsm.site.limits import within
 from gitsm.site.listing import listing
-from gitsm.site.page import Page, Rank, Section, makes_pages
+from gitsm.site.page import Draft, Rank, Section, makes_pages
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import known_errors, workarounds
 from gitsm.site.pages.runbook import of_services, runbook_sections
 from gitsm.site.pages.team import call_list, escalation
 from gitsm.site.runbook_parts import parts_of
-from gitsm.site.spread import spread
 from gitsm.site.tables import table
 
 
 @makes_pages
-def alerts(site: Site) -> Iterator[Page]:
+def alerts(site: Site) -> Iterator[Draft]:
     """A page for each alert, and the list of them."""
-    yield from spread(list(alerts_of(site.repository).values()), partial(_page_or_word, site))
-    yield _list(Here(site, LIST))
-
-
-def _page_or_word(site: Site, alert: Alert) -> Page:
-    """The page of an alert, or one that says why there is none and leads to the runbooks' own."""
-    path = paths_of_alerts(site.repository)[alert.name]
-    try:
-        with within():
-            return _page(Here(site, path), alert)
-    except Exception as error:
-        here = Here(site, path)
-        said = paragraph(
-            chip("This page could not be made", "bad"), " Runbooks: ", here.links(alert.runbooks) or "none"
+    paths = paths_of_alerts(site.repository)
+    for alert in alerts_of(site.repository).values():
+        only = _only(alert)
+        yield Draft(
+            paths[alert.name],
+            alert.name,
+            partial(_sections, alert),
+            partial(_top, alert),
+            source=only.file if only is not None else alert.services[0].file if alert.services else "",
+            about=alert.runbooks or alert.services,
+            parent=LIST,
+            rank=Rank.ALERT,
         )
-        page = framed(here, alert.name, [Section("", said)], parent=LIST, rank=Rank.ALERT)
-        return replace(page, failed=f"{type(error).__name__}: {error}")
+    yield Draft(LIST, "Alerts", _list, _told, navigation="Runbooks", wide=True)
 
 
-def _page(here: Here, alert: Alert) -> Page:
-    only = alert.runbooks[0] if len(alert.runbooks) == 1 else None
+def _only(alert: Alert) -> Record[Runbook] | None:
+    """The runbook that answers an alert, where it is one."""
+    return alert.runbooks[0] if len(alert.runbooks) == 1 else None
+
+
+def _top(alert: Alert, here: Here) -> Markup:
+    only = _only(alert)
     top = [quiet("Alert"), *(chip(event, _TONES[event]) for event in dict.fromkeys(alert.events))]
     if only is not None:
         top += [quiet("answered by"), here.link(only), here.status(only)]
-    return framed(
-        here,
-        alert.name,
-        _answer(here, only) if only is not None else _no_answer(here, alert),
-        top=div("g-chips", join(top, " ")),
-        source=only.file if only is not None else alert.services[0].file if alert.services else "",
-        parent=LIST,
-        rank=Rank.ALERT,
-    )
+    return div("g-chips", join(top, " "))
+
+
+def _sections(alert: Alert, here: Here) -> Sections:
+    only = _only(alert)
+    return _answer(here, only) if only is not None else _no_answer(here, alert)
 
 
 _TONES = {"informational": "quiet", "warning": "warn", "exception": "bad"}
@@ -126,17 +121,19 @@ def _calls(here: Here, alert: Alert) -> Sections:
     yield Section("Who to call", join(shown))
 
 
-def _list(here: Here) -> Page:
+def _told(_: Here) -> Markup:
+    return paragraph(
+        "What monitoring may say, and the runbook that answers it. Each alert has an address of its own, to "
+        "which a monitoring system can link.",
+        class_="g-lead",
+    )
+
+
+def _list(here: Here) -> Sections:
     rows: list[list[Content]] = []
     for alert in alerts_of(here.repository).values():
         answers = here.links(alert.runbooks) or chip("no runbook", "warn")
         events = join([chip(event, _TONES[event]) for event in dict.fromkeys(alert.events)], " ")
         rows.append([alert_link(here, alert.name), answers, here.links(alert.services), events])
-    said = paragraph(
-        "What monitoring may say, and the runbook that answers it. Each alert has an address of its own, to "
-        "which a monitoring system can link.",
-        class_="g-lead",
-    )
     shown = table(["Alert", "Runbook", "Service", "Event"], rows, searchable=False)
-    nothing = paragraph("No service's monitoring and no runbook names an alert yet.")
-    return framed(here, "Alerts", [Section("", shown or nothing)], top=said, navigation="Runbooks", wide=True)
+    yield Section("", shown or paragraph("No service's monitoring and no runbook names an alert yet."))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -15,10 +15,9 @@ from gitsm.records.team import Team
 from gitsm.repository import Record
 from gitsm.site.assets import FOLDER
 from gitsm.site.estate import plan
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, paragraph, quiet, tag
-from gitsm.site.page import INDEX, Page, Section, makes_files, makes_pages
+from gitsm.site.page import INDEX, Draft, Section, makes_files, makes_pages
 from gitsm.site.tables import table
 
 MAP = f"map/{INDEX}"
@@ -36,13 +35,10 @@ _HARD, _FELT, _FALLBACK = 1, 2, 4
 
 
 @makes_pages
-def estate(site: Site) -> Iterator[Page]:
+def estate(site: Site) -> Iterator[Draft]:
     """The map, where there is anything to be on it."""
-    if not site.graph.services:
-        return
-    here = Here(site, MAP)
-    page = framed(here, "Map", _sections(here), top=_top(here), navigation="Services", wide=True)
-    yield replace(page, scripts=(*page.scripts, *SCRIPTS))
+    if site.graph.services:
+        yield Draft(MAP, "Map", _sections, _top, navigation="Services", wide=True, scripts=SCRIPTS)
 
 
 def row_of(service: Record[Service]) -> str:
@@ -147,12 +143,16 @@ def _fails_with(here: Here, id: str) -> int:
 
 
 @makes_files
-def data(site: Site) -> Iterator[tuple[str, bytes]]:
+def data(site: Site) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """What the picture is drawn from, and what the script needs to follow a failure through it."""
     if site.graph.services:
-        # In ASCII, so that no server's idea of an encoding changes a name.
-        written = json.dumps(_told(site), ensure_ascii=True, separators=(",", ":"))
-        yield f"{FOLDER}/{DATA}", f"window.gitsmEstate={written};\n".encode("ascii")
+        yield f"{FOLDER}/{DATA}", partial(_script, site)
+
+
+def _script(site: Site) -> bytes:
+    # In ASCII, so that no server's idea of an encoding changes a name.
+    written = json.dumps(_told(site), ensure_ascii=True, separators=(",", ":"))
+    return f"window.gitsmEstate={written};\n".encode("ascii")
 
 
 def _told(site: Site) -> Mapping[str, object]:

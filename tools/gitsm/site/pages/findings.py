@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+
+from markupsafe import Markup
 
 from gitsm.diagnostic import Diagnostic
-from gitsm.site.frame import framed
+from gitsm.lint import Report
 from gitsm.site.here import Here, Site
 from gitsm.site.html import bullets, join, paragraph
-from gitsm.site.page import Page, Rank, Section, makes_pages
+from gitsm.site.page import Draft, Rank, Section, makes_pages
 from gitsm.site.pages.home import FINDINGS
 from gitsm.site.pages.record import finding
 
@@ -17,18 +20,19 @@ MOST = 1_000
 
 
 @makes_pages
-def findings(site: Site) -> Iterator[Page]:
+def findings(site: Site) -> Iterator[Draft]:
     """The list of findings, where a check was made."""
-    if site.report is None:
-        return
-    here = Here(site, FINDINGS)
-    count = len(site.report.findings)
-    said = f"A check of {site.report.files:,} files found {count:,} thing{'' if count == 1 else 's'} to mend."
+    if site.report is not None:
+        yield Draft(FINDINGS, "Findings", _sections, partial(_told, site.report), rank=Rank.HIDDEN)
+
+
+def _told(report: Report, _: Here) -> Markup:
+    count = len(report.findings)
+    said = f"A check of {report.files:,} files found {count:,} thing{'' if count == 1 else 's'} to mend."
     if count > MOST:
         left = count - MOST
         said += f" These are the first {MOST:,}; gitsm check lists the other {left:,} as well."
-    top = paragraph(said if count else f"A check of {site.report.files:,} files found nothing to mend.")
-    yield framed(here, "Findings", _sections(here), top=top, rank=Rank.HIDDEN)
+    return paragraph(said if count else f"A check of {report.files:,} files found nothing to mend.")
 
 
 def _sections(here: Here) -> Iterator[Section]:

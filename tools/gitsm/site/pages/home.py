@@ -13,11 +13,10 @@ from gitsm.records.incident import Incident
 from gitsm.records.problem import Problem
 from gitsm.records.service import Service
 from gitsm.repository import Record
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, chip, div, paragraph, quiet, tag
 from gitsm.site.listing import listing
-from gitsm.site.page import INDEX, Page, Section, makes_pages
+from gitsm.site.page import INDEX, Draft, Section, makes_pages
 from gitsm.site.pages.calendar import freezes
 from gitsm.site.pages.change import NEEDS_ATTENTION, between, in_order
 from gitsm.site.pages.incident import open_incidents, priority
@@ -32,10 +31,9 @@ _SOON = timedelta(days=7)
 
 
 @makes_pages
-def home(site: Site) -> Iterator[Page]:
+def home(_: Site) -> Iterator[Draft]:
     """The front page."""
-    here = Here(site, INDEX)
-    yield framed(here, "Now", _sections(here), top=_tiles(here), navigation="Home", wide=True)
+    yield Draft(INDEX, "Now", _sections, _tiles, navigation="Home", wide=True)
 
 
 def _sections(here: Here) -> Iterator[Section]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -14,12 +15,11 @@ from gitsm.repository import Record
 from gitsm.schema.kind import Kind
 from gitsm.site.appearance import appearance_of
 from gitsm.site.feeds import feed_of_all
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
 from gitsm.site.listing import MOST_OVER, is_over, listing, shortened
-from gitsm.site.page import Page, Section, makes_pages
+from gitsm.site.page import Draft, Section, makes_pages
 from gitsm.site.tables import FILTER, table
 from gitsm.site.when import MONTHS
 
@@ -32,23 +32,28 @@ _UNDATED = "undated"
 
 
 @makes_pages
-def lists(site: Site) -> Iterator[Page]:
+def lists(site: Site) -> Iterator[Draft]:
     """A list for each kind, also for one that has no record yet, and a page for each month of a long one."""
     for kind in site.repository.kinds.values():
-        here = Here(site, site.places.of_kind(kind.name))
-        records = sorted(
-            here.repository.all(kind.name), key=lambda record: (site.name(record).casefold(), record.id)
-        )
-        months = _months(here, kind, records)
-        yield framed(
-            here,
+        path = site.places.of_kind(kind.name)
+        months = _months(Here(site, path), kind, list(site.repository.all(kind.name)))
+        yield Draft(
+            path,
             kind.plural,
-            _sections(here, kind, records, months),
-            top=[paragraph(kind.description, class_="g-lead"), FILTER if records else None],
+            partial(_sections, kind, months),
+            partial(_top, kind),
             navigation=_section_of(kind),
             wide=True,
         )
         yield from _pages_of_months(site, kind, months)
+
+
+def _top(kind: Kind, here: Here) -> Content:
+    return [paragraph(kind.description, class_="g-lead"), FILTER if _any(here, kind) else None]
+
+
+def _any(here: Here, kind: Kind) -> bool:
+    return next(iter(here.repository.all(kind.name)), None) is not None
 
 
 def _section_of(kind: Kind) -> str:
@@ -62,7 +67,11 @@ Months = Mapping[str, tuple[str, Sequence[Record[Any]]]]
 """Each month of a long list, the latest first: its page, and its records by their ids."""
 
 
-def _sections(here: Here, kind: Kind, records: Sequence[Record[Any]], months: Months) -> Iterator[Section]:
+def _sections(kind: Kind, months: Months, here: Here) -> Iterator[Section]:
+    name = here.site.name
+    records = sorted(
+        here.repository.all(kind.name), key=lambda record: (name(record).casefold(), record.id)
+    )
     if not records:
         yield Section("", _empty(kind))
         return
@@ -134,27 +143,35 @@ def _short(month: str) -> str:
     return MONTHS[int(month[5:]) - 1] if month != _UNDATED else "all"
 
 
-def _pages_of_months(site: Site, kind: Kind, months: Months) -> Iterator[Page]:
-    names = list(months)
-    for number, month in enumerate(names):
-        path, records = months[month]
-        here = Here(site, path)
+def _pages_of_months(site: Site, kind: Kind, months: Months) -> Iterator[Draft]:
+    for month, (path, records) in months.items():
         said = f"{_short(month)} {month[:4]}" if month != _UNDATED else "without a day in their id"
-        later = names[number - 1] if number else None
-        earlier = names[number + 1] if number + 1 < len(names) else None
-        beside = [
-            here.page(months[other][0], f"{word}: {_short(other)} {_year(other)}".strip())
-            for other, word in ((earlier, "Earlier"), (later, "Later"))
-            if other is not None
-        ]
-        yield framed(
-            here,
+        yield Draft(
+            path,
             f"{kind.plural}, {said}",
-            [Section("", listing(here, records, searchable=False, filtered=True))],
-            top=[paragraph(join(beside, " · ")) if beside else None, FILTER],
+            partial(_listed, records),
+            partial(_beside, months, month),
             parent=site.places.of_kind(kind.name),
             wide=True,
         )
+
+
+def _listed(records: Sequence[Record[Any]], here: Here) -> Iterator[Section]:
+    yield Section("", listing(here, records, searchable=False, filtered=True))
+
+
+def _beside(months: Months, month: str, here: Here) -> Content:
+    """The ways to the months before and after one, and the filter."""
+    names = list(months)
+    number = names.index(month)
+    later = names[number - 1] if number else None
+    earlier = names[number + 1] if number + 1 < len(names) else None
+    links = [
+        here.page(months[other][0], f"{word}: {_short(other)} {_year(other)}".strip())
+        for other, word in ((earlier, "Earlier"), (later, "Later"))
+        if other is not None
+    ]
+    return [paragraph(join(links, " · ")) if links else None, FILTER]
 
 
 def _year(month: str) -> str:

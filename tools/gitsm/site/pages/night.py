@@ -16,11 +16,10 @@ from gitsm.history import Unknown, history_of
 from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.repository import Record, Repository, once
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, div, join, paragraph, quiet, tag
 from gitsm.site.listing import listing
-from gitsm.site.page import Page, Section, makes_pages
+from gitsm.site.page import Draft, Section, makes_pages
 from gitsm.site.pages.change import between
 from gitsm.site.pages.incident import is_open, open_incidents
 from gitsm.site.tables import table
@@ -98,22 +97,14 @@ def _last_merged(repository: Repository) -> Sequence[tuple[datetime, Record[Any]
 
 
 @makes_pages
-def night(site: Site) -> Iterator[Page]:
+def night(_: Site) -> Iterator[Draft]:
     """The page that answers what changed."""
-    here = Here(site, NIGHT)
-    found = night_of(here)
-    yield framed(
-        here,
-        "What changed last night",
-        _sections(here, found),
-        top=_top(here, found),
-        navigation="Changes",
-        wide=True,
-    )
+    yield Draft(NIGHT, "What changed last night", _sections, _top, navigation="Changes", wide=True)
 
 
-def _top(here: Here, found: Night) -> Markup:
+def _top(here: Here) -> Markup:
     """The answer in one line, with the way to each part."""
+    found = night_of(here)
     parts = [
         _part(len(found.changes), "change", "#changes"),
         _part(len(found.incidents), "incident", "#incidents"),
@@ -129,7 +120,8 @@ def _part(count: int, what: str, anchor: str, after: str = "") -> Markup:
     return tag("a", tag("strong", words), href=anchor) if count else join(words)
 
 
-def _sections(here: Here, found: Night) -> Iterator[Section]:
+def _sections(here: Here) -> Iterator[Section]:
+    found = night_of(here)
     shown = partial(listing, here, searchable=False)
     calm = "Nothing was carried out, and nothing is under way."
     yield Section("Changes", shown(found.changes[::-1]) or _none(calm))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -17,58 +14,37 @@ from gitsm.repository import Record
 from gitsm.site.appearance import appearance_of
 from gitsm.site.feeds import feed_of
 from gitsm.site.fields import Fields
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, bullets, chip, div, facts, join, paragraph, quiet, tag
+from gitsm.site.html import Content, bullets, chip, div, facts, join, quiet, tag
 from gitsm.site.labels import label_of
-from gitsm.site.limits import TooLongError, within
-from gitsm.site.page import Page, Rank, Section, makes_pages
+from gitsm.site.page import Draft, Rank, Section, makes_pages
 from gitsm.site.prose import sections_of
-from gitsm.site.spread import spread
 
 TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "info"}
 """The colour of a finding."""
 
 
 @makes_pages
-def records(site: Site) -> Iterator[Page]:
+def records(site: Site) -> Iterator[Draft]:
     """A page for each record that could be placed, whatever is wrong with it."""
-    yield from spread(list(site.repository.all()), partial(_page_or_word, site))
-
-
-def _page_or_word(site: Site, record: Record[Any]) -> Page:
-    """The page of a record, or one that says why there is none: a page that fails must not cost the others."""
-    try:
-        with within():
-            return _page(site, record)
-    except Exception as error:
-        here = Here(site, site.places.of_record(record))
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f" ({Path(at.filename).name}, line {at.lineno})"
-        why = str(error) if isinstance(error, TooLongError) else f"{type(error).__name__}: {error}{where}"
-        said = paragraph(
-            chip("This page could not be made", "bad"), " The file behind it is ", here.file(record.file)
+    for record in site.repository.all():
+        yield Draft(
+            site.places.of_record(record),
+            site.name(record),
+            partial(_sections, record),
+            partial(_top, record),
+            source=record.file,
+            parent=site.places.of_kind(record.kind.name),
+            rank=partial(_rank, record),
         )
-        parent = site.places.of_kind(record.kind.name)
-        page = framed(here, record.id, [Section("", said)], source=record.file, parent=parent)
-        return replace(page, failed=why)
 
 
-def _page(site: Site, record: Record[Any]) -> Page:
-    here = Here(site, site.places.of_record(record))
+def _rank(record: Record[Any], here: Here) -> Rank:
     rank = appearance_of(record.kind.name).rank
-    return framed(
-        here,
-        site.name(record),
-        _sections(here, record),
-        top=_top(here, record),
-        source=record.file,
-        parent=site.places.of_kind(record.kind.name),
-        rank=rank(here, record) if rank and record.checked is not None else Rank.RECORD,
-    )
+    return rank(here, record) if rank and record.checked is not None else Rank.RECORD
 
 
-def _top(here: Here, record: Record[Any]) -> Markup:
+def _top(record: Record[Any], here: Here) -> Markup:
     chips = [quiet(record.kind.title), tag("code", record.id), here.status(record), feed_of(here, record)]
     return join([div("g-chips", join(chips, " ")), _findings(here, record)])
 
@@ -92,7 +68,7 @@ def finding(here: Here, found: Diagnostic) -> Markup:
     return join([severity, f" {line}{found.message}", hint, " ", quiet(rule)])
 
 
-def _sections(here: Here, record: Record[Any]) -> Iterator[Section]:
+def _sections(record: Record[Any], here: Here) -> Iterator[Section]:
     look, fields = appearance_of(record.kind.name), Fields(here, record)
     referring = _referring(here, record)
     if look.sections is not None and record.checked is not None:

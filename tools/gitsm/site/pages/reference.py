@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import click
 from markupsafe import Markup
@@ -13,12 +14,11 @@ from gitsm.lint import RULES, Rule
 from gitsm.schema.kind import Kind
 from gitsm.schema.shape import Shape
 from gitsm.site.fields import SHARED
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.highlight import highlighted
 from gitsm.site.html import Content, chip, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
-from gitsm.site.page import Page, Rank, Section, makes_pages
+from gitsm.site.page import Draft, Rank, Section, makes_pages
 from gitsm.site.tables import table
 from gitsm.terminal import safe
 
@@ -31,26 +31,29 @@ _DEEPEST = 4
 
 
 @makes_pages
-def kinds(site: Site) -> Iterator[Page]:
+def kinds(site: Site) -> Iterator[Draft]:
     """The kinds of record, ours and the users' own."""
-    here = Here(site, KINDS_PAGE)
+    yield Draft(KINDS_PAGE, "Kinds of record", _kinds, navigation=NAVIGATION, wide=True)
+    for kind in site.repository.kinds.values():
+        sections = partial(_kind_sections, kind)
+        yield Draft(
+            _kind_page(kind), kind.title, sections, parent=KINDS_PAGE, wide=True, rank=Rank.REFERENCE
+        )
+
+
+def _kinds(here: Here) -> Iterator[Section]:
     rows = [
         [here.page(_kind_page(kind), kind.title), tag("code", kind.pattern), kind.description]
-        for kind in sorted(site.repository.kinds.values(), key=lambda kind: kind.title)
+        for kind in sorted(here.repository.kinds.values(), key=lambda kind: kind.title)
     ]
-    listed = Section("", table(["Kind", "Its files", "What it is"], rows))
-    yield framed(here, "Kinds of record", [listed], navigation=NAVIGATION, wide=True)
-    for kind in site.repository.kinds.values():
-        here = Here(site, _kind_page(kind))
-        sections = _kind_sections(here, kind)
-        yield framed(here, kind.title, sections, parent=KINDS_PAGE, wide=True, rank=Rank.REFERENCE)
+    yield Section("", table(["Kind", "Its files", "What it is"], rows))
 
 
 def _kind_page(kind: Kind) -> str:
     return f"reference/kinds/{kind.name}.md"
 
 
-def _kind_sections(here: Here, kind: Kind) -> Iterator[Section]:
+def _kind_sections(kind: Kind, here: Here) -> Iterator[Section]:
     listed = here.page(here.site.places.of_kind(kind.name), "All records of this kind")
     yield Section(
         "",
@@ -108,25 +111,39 @@ def _has_example(node: object) -> bool:
 
 
 @makes_pages
-def rules(site: Site) -> Iterator[Page]:
+def rules(_: Site) -> Iterator[Draft]:
     """Every rule, in its own words and with its own examples."""
-    here = Here(site, RULES_PAGE)
+    yield Draft(RULES_PAGE, "Rules", _rules, _rules_top, navigation=NAVIGATION, wide=True)
+    for rule in RULES.values():
+        yield Draft(
+            _rule_page(rule),
+            rule.name,
+            partial(_rule_sections, rule),
+            partial(_rule_top, rule),
+            parent=RULES_PAGE,
+            rank=Rank.REFERENCE,
+        )
+
+
+def _rule_page(rule: Rule) -> str:
+    return f"reference/rules/{rule.name}.md"
+
+
+def _rules_top(_: Here) -> Markup:
+    return paragraph("What ", tag("code", "gitsm check"), " looks for, and why.")
+
+
+def _rules(here: Here) -> Iterator[Section]:
     groups: dict[str, list[Rule]] = {}
     for rule in sorted(RULES.values(), key=lambda rule: (rule.group, rule.name)):
         groups.setdefault(rule.group, []).append(rule)
-    sections = [Section(label_of(group), _rule_table(here, members)) for group, members in groups.items()]
-    top = paragraph("What ", tag("code", "gitsm check"), " looks for, and why.")
-    yield framed(here, "Rules", sections, top=top, navigation=NAVIGATION, wide=True)
-    for rule in RULES.values():
-        here = Here(site, f"reference/rules/{rule.name}.md")
-        yield framed(
-            here, rule.name, _rule_sections(rule), top=_rule_top(rule), parent=RULES_PAGE, rank=Rank.REFERENCE
-        )
+    for group, members in groups.items():
+        yield Section(label_of(group), _rule_table(here, members))
 
 
 def _rule_table(here: Here, members: list[Rule]) -> Markup:
     rows = [
-        [here.page(f"reference/rules/{rule.name}.md", tag("code", rule.name)), _severity(rule), rule.summary]
+        [here.page(_rule_page(rule), tag("code", rule.name)), _severity(rule), rule.summary]
         for rule in members
     ]
     return table(["Rule", "Severity", "What is wrong"], rows)
@@ -136,7 +153,7 @@ def _severity(rule: Rule) -> Markup:
     return chip(rule.severity.value, _TONES[rule.severity])
 
 
-def _rule_top(rule: Rule) -> Markup:
+def _rule_top(rule: Rule, _: Here) -> Markup:
     ignored = "can be ignored with a reason" if rule.suppressible else "can't be ignored"
     chips = tag("p", _severity(rule), " ", quiet(f"{rule.group}, {ignored}"))
     return chips + paragraph(rule.summary, class_="g-lead")
@@ -147,7 +164,7 @@ def _example(text: str) -> Markup:
     return highlighted("\n".join(safe(line) for line in text.split("\n")), "yaml") if text else Markup("")
 
 
-def _rule_sections(rule: Rule) -> Iterator[Section]:
+def _rule_sections(rule: Rule, _: Here) -> Iterator[Section]:
     reasons = [
         paragraph(_code(" ".join(part.split()))) for part in rule.explanation.split("\n\n") if part.strip()
     ]
@@ -176,33 +193,35 @@ def _code(text: str) -> Markup:
 
 
 @makes_pages
-def commands(site: Site) -> Iterator[Page]:
+def commands(site: Site) -> Iterator[Draft]:
     """Every command with its arguments and options, where the command line is known."""
     group = site.commands
     if group is None:
         return
     context = click.Context(group, info_name="gitsm")
     found = [(name, group.get_command(context, name)) for name in group.list_commands(context)]
-    here = Here(site, COMMANDS_PAGE)
+    known = {name: command for name, command in found if command is not None}
+    yield Draft(COMMANDS_PAGE, "Commands", partial(_commands, known), navigation=NAVIGATION)
+    for name, command in known.items():
+        sections = partial(_command_sections, context, name, command)
+        yield Draft(
+            _command_page(name), f"gitsm {name}", sections, parent=COMMANDS_PAGE, rank=Rank.REFERENCE
+        )
+
+
+def _commands(known: Mapping[str, click.Command], here: Here) -> Iterator[Section]:
     rows = [
         [here.page(_command_page(name), tag("code", f"gitsm {name}")), command.get_short_help_str(120)]
-        for name, command in found
-        if command is not None
+        for name, command in known.items()
     ]
-    listed = Section("", table(["Command", "What it does"], rows))
-    yield framed(here, "Commands", [listed], navigation=NAVIGATION)
-    for name, command in found:
-        if command is not None:
-            here = Here(site, _command_page(name))
-            sections = _command_sections(context, name, command)
-            yield framed(here, f"gitsm {name}", sections, parent=COMMANDS_PAGE, rank=Rank.REFERENCE)
+    yield Section("", table(["Command", "What it does"], rows))
 
 
 def _command_page(name: str) -> str:
     return f"reference/commands/{name}.md"
 
 
-def _command_sections(context: click.Context, name: str, command: click.Command) -> Iterator[Section]:
+def _command_sections(context: click.Context, name: str, command: click.Command, _: Here) -> Iterator[Section]:
     inner = click.Context(command, info_name=name, parent=context)
     help_ = (command.help or "").replace("\b\n", "").split("\f")[0]
     parts = [paragraph(_code(" ".join(part.split()))) for part in help_.split("\n\n") if part.strip()]

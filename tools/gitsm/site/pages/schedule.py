@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,9 @@ from gitsm.exporters.ics import ALL, FOLDERS, with_a_feed
 from gitsm.records.change import Change
 from gitsm.site.assets import FOLDER
 from gitsm.site.feeds import FOLDER as FEEDS
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, bullets, chip, join, paragraph, quiet, tag
-from gitsm.site.page import INDEX, Page, Section, makes_files, makes_pages
+from gitsm.site.page import INDEX, Draft, Section, makes_files, makes_pages
 from gitsm.site.schedule import Entry, following, owner_of, schedule_of
 from gitsm.site.tables import table
 from gitsm.site.when import DAYS, MONTHS
@@ -55,21 +54,25 @@ _NAMES = (
 
 
 @makes_pages
-def calendar(site: Site) -> Iterator[Page]:
+def calendar(site: Site) -> Iterator[Draft]:
     """The calendar's own page, and one for each month that it reaches."""
-    months = schedule_of(site.repository).months
-    here = Here(site, CALENDAR)
     # Without its data nothing can be shown but the tables, and these are whole.
-    yield replace(
-        framed(here, "Calendar", _sections(here), top=_top(here), navigation="Calendar", wide=True),
-        scripts=SCRIPTS,
-    )
-    for month in months:
-        here = Here(site, page_of(month))
-        shown = [Section("", _month(here, months[month])), Section("Other months", _links(here))]
-        title = f"Calendar, {_named(month)}"
-        page = framed(here, title, shown, top=_views(here, month), parent=CALENDAR, wide=True)
-        yield replace(page, scripts=SCRIPTS)
+    yield Draft(CALENDAR, "Calendar", _sections, _top, navigation="Calendar", wide=True, scripts=SCRIPTS)
+    for month in schedule_of(site.repository).months:
+        yield Draft(
+            page_of(month),
+            f"Calendar, {_named(month)}",
+            partial(_sections_of, month),
+            partial(_views, month),
+            parent=CALENDAR,
+            wide=True,
+            scripts=SCRIPTS,
+        )
+
+
+def _sections_of(month: date, here: Here) -> Iterator[Section]:
+    yield Section("", _month(here, schedule_of(here.repository).months[month]))
+    yield Section("Other months", _links(here))
 
 
 def page_of(month: date) -> str:
@@ -90,10 +93,10 @@ def _top(here: Here) -> Markup:
         here.page(CALENDAR, "Subscribe to it", "subscribe"), " in a calendar of your own.",
         class_="g-lead",
     )  # fmt: skip
-    return lead + _views(here, None)
+    return lead + _views(None, here)
 
 
-def _views(here: Here, month: date | None) -> Markup:
+def _views(month: date | None, here: Here) -> Markup:
     """Where the script puts the month and the timeline, and what it has to know."""
     site, as_of = here.site, here.repository.settings.as_of
     return tag(
@@ -251,14 +254,16 @@ def _feed(here: Here, path: str, label: str) -> Markup:
 
 
 @makes_files
-def data(site: Site) -> Iterator[tuple[str, bytes]]:
+def data(site: Site) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """What the script shows: once what all months need, and each month by itself."""
-    months = schedule_of(site.repository).months
-    yield f"{FOLDER}/{DATA}/about.js", _script("window.gitsmCalendar=", _about(site))
-    for month, entries in months.items():
-        name = f"{month:%Y-%m}"
-        told = [_told(site, entry) for entry in entries]
-        yield f"{FOLDER}/{DATA}/{name}.js", _script(f'gitsmCalendar.months["{name}"]=', told)
+    yield f"{FOLDER}/{DATA}/about.js", lambda: _script("window.gitsmCalendar=", _about(site))
+    for month in schedule_of(site.repository).months:
+        yield f"{FOLDER}/{DATA}/{month:%Y-%m}.js", partial(_data_of, site, month)
+
+
+def _data_of(site: Site, month: date) -> bytes:
+    told = [_told(site, entry) for entry in schedule_of(site.repository).months[month]]
+    return _script(f'gitsmCalendar.months["{month:%Y-%m}"]=', told)
 
 
 def _script(assigns: str, value: object) -> bytes:

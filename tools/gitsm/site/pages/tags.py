@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gitsm.conditions import services_of
 from gitsm.records.incident import Incident
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository, once
-from gitsm.site.frame import framed
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, chip, join, paragraph, quiet
 from gitsm.site.listing import listing, shortened
-from gitsm.site.page import INDEX, Page, Section, makes_pages
+from gitsm.site.page import INDEX, Draft, Section, makes_pages
 from gitsm.site.pages.change import ahead
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import is_open
@@ -31,23 +31,32 @@ SYSTEM_LIST = f"{SYSTEMS}/{INDEX}"
 
 
 @makes_pages
-def tags(site: Site) -> Iterator[Page]:
+def tags(site: Site) -> Iterator[Draft]:
     """The list of tags, and a page for each."""
     known = tagged(site.repository)
     if not known:
         return
-    here = Here(site, TAG_LIST)
-    rows = ([_tag(here, name), len(records), _kinds(records)] for name, records in known.items())
-    said = "What records are marked with, each with everything that carries it."
-    if len(known) == MOST:
-        said += f" These are the {MOST:,} that most records carry."
-    section = Section("", table(["Tag", "Records", "Of which"], rows, searchable=False, filtered=True))
-    top = [paragraph(said, class_="g-lead"), FILTER]
-    yield framed(here, "Tags", [section], top=top, wide=True, navigation="Services")
+    yield Draft(TAG_LIST, "Tags", _tags, _tags_top, wide=True, navigation="Services")
     for name, path in tag_pages(site.repository).items():
-        here = Here(site, path)
-        carrying = _by_kind(here, known[name])
-        yield framed(here, f"Tag: {name}", carrying, top=[FILTER], parent=TAG_LIST, wide=True)
+        carrying = partial(_by_kind, known[name])
+        yield Draft(path, f"Tag: {name}", carrying, _filter, parent=TAG_LIST, wide=True)
+
+
+def _filter(_: Here) -> Content:
+    return FILTER
+
+
+def _tags_top(here: Here) -> Content:
+    said = "What records are marked with, each with everything that carries it."
+    if len(tagged(here.repository)) == MOST:
+        said += f" These are the {MOST:,} that most records carry."
+    return [paragraph(said, class_="g-lead"), FILTER]
+
+
+def _tags(here: Here) -> Iterator[Section]:
+    known = tagged(here.repository)
+    rows = ([_tag(here, name), len(records), _kinds(records)] for name, records in known.items())
+    yield Section("", table(["Tag", "Records", "Of which"], rows, searchable=False, filtered=True))
 
 
 def _tag(here: Here, name: str) -> Content:
@@ -60,7 +69,7 @@ def _kinds(records: Iterable[Record[Any]]) -> str:
     return ", ".join(f"{count:,} {plural.lower()}" for plural, count in sorted(counted.items()))
 
 
-def _by_kind(here: Here, records: Sequence[Record[Any]]) -> Iterator[Section]:
+def _by_kind(records: Sequence[Record[Any]], here: Here) -> Iterator[Section]:
     """Records in a list for each kind: what somebody works on before what is history."""
     found: dict[str, list[Record[Any]]] = defaultdict(list)
     for record in records:
@@ -82,28 +91,26 @@ def _all(here: Here, kind: str, plural: str) -> Content:
 
 
 @makes_pages
-def system_list(site: Site) -> Iterator[Page]:
+def system_list(site: Site) -> Iterator[Draft]:
     """The list of systems, and a page for each."""
     known = systems(site.repository)
     if not known:
         return
-    here = Here(site, SYSTEM_LIST)
-    suffering = _suffering(here)
+    yield Draft(SYSTEM_LIST, "Systems", _systems, _systems_top, wide=True, navigation="Services")
+    for name, path in system_pages(site.repository).items():
+        shown = partial(_of_system, known[name])
+        yield Draft(path, f"System: {name}", shown, _filter, parent=SYSTEM_LIST, wide=True)
+
+
+def _systems_top(_: Here) -> Content:
+    return [paragraph("What services belong together to.", class_="g-lead"), FILTER]
+
+
+def _systems(here: Here) -> Iterator[Section]:
+    known, suffering = systems(here.repository), _suffering(here)
     rows = ([system_link(here, name), *_told(here, known[name], suffering)] for name in known)
     headings = ["System", "Services", "Highest tier", "Owners", "Open incidents"]
-    section = Section("", table(headings, rows, searchable=False, filtered=True))
-    top = [paragraph("What services belong together to.", class_="g-lead"), FILTER]
-    yield framed(here, "Systems", [section], top=top, wide=True, navigation="Services")
-    for name, path in system_pages(site.repository).items():
-        here = Here(site, path)
-        yield framed(
-            here,
-            f"System: {name}",
-            _of_system(here, known[name]),
-            top=[FILTER],
-            parent=SYSTEM_LIST,
-            wide=True,
-        )
+    yield Section("", table(headings, rows, searchable=False, filtered=True))
 
 
 def _suffering(here: Here) -> Mapping[str, set[str]]:
@@ -140,7 +147,7 @@ def _about(repository: Repository) -> Mapping[str, Sequence[Record[Any]]]:
     return found
 
 
-def _of_system(here: Here, services: Sequence[Record[Service]]) -> Iterator[Section]:
+def _of_system(services: Sequence[Record[Service]], here: Here) -> Iterator[Section]:
     """Its services, and what is open, ahead and at hand for any of them."""
     about = {id(one): one for service in services for one in _about(here.repository).get(service.id, ())}
 
