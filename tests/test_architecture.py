@@ -13,7 +13,7 @@ import gitsm
 PACKAGE = Path(gitsm.__file__).parent
 ORDER = """
     diagnostic < terminal < source < markdown < destinations < writing < schema < records < git < tree
-    < overlay < settings < naming < repository < addresses < alert_rules < mentions < command_lines
+    < overlay < settings < naming < repository < salvage < addresses < alert_rules < mentions < command_lines
     < hosts < opening < history < service_history < lint < intervals < local_days < recurrence
     < working_time < deadlines < hollow < said_times < conditions < graph < promises < change_control
     < risk < requirements < parties < responsibilities < on_duty < codeowners < calendar_words < calendar

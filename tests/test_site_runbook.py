@@ -352,6 +352,36 @@ def test_every_alert_has_a_safe_path_of_its_own(names: list[str]) -> None:
         assert is_safe(name)
 
 
+@pytest.mark.parametrize(
+    ("file", "written", "instead"),
+    [
+        (RUNBOOK, "services:", "colour: blue\nservices:"),
+        (RUNBOOK, "payrollctl", "payroll\u202ectl"),
+        (SERVICE, "name:", "colour: blue\nname:"),
+    ],
+)
+def test_a_slip_in_a_file_hides_no_runbook_and_nobody_to_call(
+    file: str, written: str, instead: str, files: dict[str, str], repository_of: Make
+) -> None:
+    assert written in files[file]
+    whole = alert_pages_of(repository_of(files, NOW))["alerts/PayrollRunLate/index.md"]
+    damaged = {**files, file: files[file].replace(written, instead, 1)}
+    page = alert_pages_of(repository_of(damaged, NOW))["alerts/PayrollRunLate/index.md"]
+    assert "payroll" in text(page.html)
+    assert [one.text for one in page.headings] == [one.text for one in whole.headings]
+    assert "No runbook" not in text(page.html)
+    assert ("There are errors in the file behind this page" in text(page.html)) == (file == RUNBOOK)
+
+
+def test_a_runbook_that_can_not_be_read_is_named_where_it_may_be_the_answer(
+    files: dict[str, str], repository_of: Make
+) -> None:
+    made = repository_of({**files, RUNBOOK: "---\nservices: [\n---\n\n## Diagnosis\n"}, NOW)
+    shown = text(alert_pages_of(made)["alerts/PayrollRunLate/index.md"].html)
+    assert "No runbook that can be read answers this alert." in shown
+    assert "It is raised for Payroll . Look into pay-run-late , which can" in shown
+
+
 def test_an_alert_whose_page_fails_costs_no_other(
     files: dict[str, str], repository_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

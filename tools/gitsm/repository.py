@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property, wraps
@@ -43,6 +44,8 @@ class Record(Generic[FieldsType]):
     document: Document = field(repr=False)
     checked: FieldsType | None = field(repr=False)
     """Its fields, or None where they don't fit the schema or the kind is a user's own."""
+    damaged: bool = False
+    """Whether it says less than its file, because what can't be right was left out; see `salvage`."""
 
     @property
     def fields(self) -> FieldsType:
@@ -302,6 +305,18 @@ class Repository:
         return self.now.astimezone(self.timezone).date()
 
     # --- how it is read
+
+    def with_records(self, records: Iterable[Record[Any]]) -> Repository:
+        """The same repository with other readings of some of its records; everything that follows from them
+        is computed anew."""
+        found = copy(self)
+        for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
+            del found.__dict__[name]
+        found._computed = {}
+        found._records = defaultdict(dict, {kind: dict(known) for kind, known in self._records.items()})
+        for record in records:
+            found._records[record.kind.name][record.id] = record
+        return found
 
     def _load(self) -> None:
         self._load_own_kinds()

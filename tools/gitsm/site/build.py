@@ -15,6 +15,7 @@ import click
 
 from gitsm.lint import Report
 from gitsm.repository import Repository
+from gitsm.salvage import salvaged
 from gitsm.site import pages as _modules
 from gitsm.site.frame import written
 from gitsm.site.here import Here, Site
@@ -58,13 +59,13 @@ def site_of(
     docs_folder: str = "docs",
     commands: click.Group | None = None,
 ) -> Site:
-    """What the pages of a repository are made of.
+    """What the pages of a repository are made of: damaged records as far as they can be read.
 
     `report` is what a check of it found; `source_url` is where the code host shows its files, up to
     the last slash; `commands` is the command line that the reference describes.
     """
     places = Places.of(repository.kinds.values(), directory_urls=directory_urls)
-    return Site(repository, report, places, commit, source_url, docs_folder, commands)
+    return Site(salvaged(repository), report, places, commit, source_url, docs_folder, commands)
 
 
 def drafts(site: Site) -> dict[str, Draft]:

@@ -215,6 +215,16 @@ class Here:
             self.site.statuses[record] = join([*chips, self.findings_chip(record)], " ")
         return self.site.statuses[record]
 
+    def damage(self, record: Record[Any]) -> Markup | None:
+        """What is to be known before a damaged record is believed; nothing where it is whole."""
+        if record.damaged:
+            said = "There are errors in the file behind this page, and what they are in is left out: look into "
+        elif record.checked is None and record.kind.model is not None:
+            said = "The file behind this page can't be read as what it should be. Rather look into "
+        else:
+            return None
+        return tag("p", said, self.file(record.file), ".", class_="g-warning")
+
     def findings_chip(self, record: Record[Any]) -> Markup | None:
         """How many findings a record has; nothing where it has none."""
         count = len(self.site.findings.get(record.file, ()))

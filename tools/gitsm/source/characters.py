@@ -143,6 +143,11 @@ def forbidden_characters(file: str, text: str) -> Iterator[Diagnostic]:
         yield and_more(found, len(matches) - number) if is_last else found
 
 
+def visible(text: str) -> str:
+    """A text with its forbidden characters spelt out, so that nothing in it looks otherwise than it is."""
+    return FORBIDDEN.sub(lambda match: "\n" if match[0] == "\r" else f"(U+{ord(match[0]):04X})", text)
+
+
 def stand_in(match: re.Match[str]) -> str:
     """What the parser sees instead of a forbidden character, so that it can go on: one of the same width."""
     return " " if match[0] in "\r\x85\u2028\u2029" else "_"

@@ -60,7 +60,7 @@ def _top(alert: Alert, here: Here) -> Markup:
     top = [quiet("Alert"), *(chip(event, _TONES[event]) for event in dict.fromkeys(alert.events))]
     if only is not None:
         top += [quiet("answered by"), here.link(only), here.status(only)]
-    return div("g-chips", join(top, " "))
+    return join([div("g-chips", join(top, " ")), here.damage(only) if only is not None else None])
 
 
 def _sections(alert: Alert, here: Here) -> Sections:
@@ -83,10 +83,11 @@ def _no_answer(here: Here, alert: Alert) -> Sections:
         said = paragraph(f"{count} runbooks answer this alert. Take the one whose meaning fits.")
         yield Section("", join([said, *(_choice(here, book) for book in alert.runbooks)]))
     else:
+        unread = [book for book in here.repository.all("runbook") if book.checked is None]
+        nothing = "No runbook that can be read answers this alert" if unread else "No runbook answers this alert"
+        perhaps: Content = [" Look into ", here.links(unread), ", which can't be read."] if unread else None
         whose = here.links(alert.services)
-        yield Section(
-            "", tag("p", "No runbook answers this alert. It is raised for ", whose, ".", class_="g-warning")
-        )
+        yield Section("", tag("p", nothing, ". It is raised for ", whose, ".", perhaps, class_="g-warning"))
     yield from _calls(here, alert)
     if not alert.runbooks:
         others = of_services(here, alert.services, Runbook)

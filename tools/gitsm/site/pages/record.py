@@ -46,7 +46,7 @@ def _rank(record: Record[Any], here: Here) -> Rank:
 
 def _top(record: Record[Any], here: Here) -> Markup:
     chips = [quiet(record.kind.title), tag("code", record.id), here.status(record), feed_of(here, record)]
-    return join([div("g-chips", join(chips, " ")), _findings(here, record)])
+    return join([div("g-chips", join(chips, " ")), here.damage(record), _findings(here, record)])
 
 
 def _findings(here: Here, record: Record[Any]) -> Markup:
