@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-if TYPE_CHECKING:  # the parser is imported once something is parsed: it takes its time, and a deadline needs none
+# The parser is imported once something is parsed: it takes its time, and a deadline needs none of it.
+if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
