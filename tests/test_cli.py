@@ -159,10 +159,52 @@ def test_our_own_fault_ends_with_3(
         raise error
 
     monkeypatch.setattr(cli, "main", broken)
-    with pytest.raises(SystemExit) as caught:
-        cli.run()
-    assert caught.value.code == 3
+    assert cli.run_command() == 3
     assert "a fault of gitsm itself in the rule some-rule" in capsys.readouterr().err
+
+
+PRINTING = (
+    ["check"],
+    ["check", "--help"],
+    ["--version"],
+    ["explain"],
+    ["calendar", "--format", "ics"],
+    ["map"],
+)
+
+
+def in_a_shell(line: str, *words: str, folder: Path, unbuffered: str) -> subprocess.CompletedProcess[str]:
+    """What a line of a shell does in which `gitsm` stands for the command with these words."""
+    command = f"{sys.executable} -m gitsm {' '.join(words)}"
+    return subprocess.run(
+        ["sh", "-c", line.replace("gitsm", command)],
+        cwd=folder,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_what_can_t_be_printed_is_said_in_a_sentence(words: list[str], unbuffered: str, folder: Path) -> None:
+    full = in_a_shell("gitsm > /dev/full", *words, folder=folder, unbuffered=unbuffered)
+    sentence = "gitsm: what the command prints can't be written: No space left on device\n"
+    assert (full.returncode, full.stderr) == (2, sentence)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_a_reader_who_has_seen_enough_is_told_nothing(
+    words: list[str], unbuffered: str, folder: Path
+) -> None:
+    for reader in ("true", "head -1"):
+        gone = in_a_shell(f"gitsm | {reader}", *words, folder=folder, unbuffered=unbuffered)
+        assert (gone.returncode, gone.stderr) == (0, "")
+    closed = in_a_shell("gitsm >&-", *words, folder=folder, unbuffered=unbuffered)
+    assert (closed.returncode, closed.stderr) == (0, "")
 
 
 def test_the_version_is_said_without_looking_at_any_command() -> None:

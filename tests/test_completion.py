@@ -26,7 +26,10 @@ def printed(*words: str, **env: str) -> Result:
 
 def completed(folder: Path, line: str, *, shell: str = "bash", check: str = "") -> list[str]:
     """What is offered for the last word of a line, in a process of its own; it may be an empty word."""
-    code = f"import sys; sys.argv = ['gitsm']; from gitsm.cli import main, run\ntry: run()\nfinally: {check or 'pass'}"
+    code = (
+        "import sys; sys.argv = ['gitsm']; from gitsm.cli import main, run_command\n"
+        f"try: sys.exit(run_command())\nfinally: {check or 'pass'}"
+    )
     words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
     answer = subprocess.run(
         [sys.executable, "-c", code],

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from gitsm.cli import main
 from gitsm.diagnostic import Diagnostic, Place, Severity
 from gitsm.lint import Levels, Rule, run
-from gitsm.lint.rule import Option
 from gitsm.opening import baseline, open_repository
 from gitsm.repository import Repository
 from gitsm.rules import RULES
@@ -35,11 +34,12 @@ def late(
         yield Diagnostic(f"{days} {'+'.join(words)}", Place(file))
 
 
-LATE = Rule(
-    "late", Severity.WARNING, late, "test", True, "It is late.", "", "", "",
-    (Option("days", 30, "After how many days."), Option("words", ("late",), "Which words.")),
-)  # fmt: skip
-STRICT = Rule("strict", Severity.ERROR, late, "test", False, "It is strict.", "", "", "")
+def strict(repository: Repository) -> Iterator[Diagnostic]:
+    yield from late(repository)
+
+
+LATE = Rule("late", Severity.WARNING, late, "test")
+STRICT = Rule("strict", Severity.ERROR, strict, "test", suppressible=False)
 
 
 def levels_of(text: str) -> list[str]:
@@ -141,7 +141,7 @@ def test_the_findings_of_a_graded_rule_keep_their_grade(
         yield Diagnostic("a", Place("a.md"), severity=Severity.NOTE)
         yield Diagnostic("b", Place("b.md"), severity=Severity.ERROR)
 
-    rule = Rule("graded", Severity.WARNING, check, "test", True, "", "", "", "", graded=graded)
+    rule = Rule("graded", Severity.WARNING, check, "test", graded=graded)
     report = run(repository_of({}, settings=settings(text)), [rule])
     assert [str(finding.severity) for finding in report.findings] == expected
 
@@ -151,7 +151,7 @@ def test_a_rule_that_is_off_is_not_run(repository_of: Callable[..., Repository])
         raise AssertionError
         yield
 
-    rule = Rule("broken", Severity.ERROR, broken, "test", True, "It fails.", "", "", "")
+    rule = Rule("broken", Severity.ERROR, broken, "test")
     assert not run(repository_of({}, settings=settings("[rules]\nbroken = 'off'")), [rule]).findings
 
 

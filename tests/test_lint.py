@@ -120,7 +120,7 @@ def test_a_rule_that_fails_is_named(
         raise ZeroDivisionError("oh")
         yield
 
-    rule = Rule("broken", Severity.ERROR, broken, "test", True, "It fails.", "", "", "")
+    rule = Rule("broken", Severity.ERROR, broken, "test")
     from gitsm.rules import RULES
 
     RULES["broken"] = rule

@@ -24,7 +24,7 @@ from gitsm.repository import Repository
 from gitsm.rules import RULES
 
 HEADER = re.compile(
-    r"^# (\S+\.(?:yaml|yml|md|json|toml|gitattributes)|CODEOWNERS)(?: \((whole|before|whole, before)\))?$",
+    r"^# (\S+\.(?:yaml|yml|md|json|toml|gitattributes|gitsm-\w+)|CODEOWNERS)(?: \((whole|before|whole, before)\))?$",
     re.MULTILINE,
 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -322,3 +324,37 @@ def test_the_fingerprints_are_those_of_the_schemas() -> None:
 def test_many_records_are_compared_in_one_pass(repository_of: Callable[..., Repository]) -> None:
     teams = {f"organization/teams/t{n}.yaml": "name: T\n" for n in range(3_000)}
     assert list(look_alike_id(repository_of(teams))) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from gitsm.writing import write_new
+from gitsm.writing.batch import Batch
+
+def killed(batch, path):
+    os._exit(9)
+
+Batch._place = killed
+write_new(Path(sys.argv[1]), {"runbooks/shop-down.md": "anew", "services/shop/note.txt": "new"}, replace=True)
+"""
+
+
+def test_what_a_killed_writer_leaves_is_found(
+    tmp_path: Path, repository_of: Callable[..., Repository]
+) -> None:
+    for path, text in SHOP.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert ended.returncode == 9
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob(".gitsm-*"))
+    repository = repository_of({path: (tmp_path / path).read_text() for path in [*SHOP, *left]})
+    report = run(repository, [RULES["leftover-of-a-writer"]])
+    assert [finding.place.file for finding in report.findings] == left
+    assert [path.rpartition("/")[0] for path in left] == ["runbooks", "services/shop"]
+
+
+@pytest.mark.parametrize("path", ["runbooks/.gitsm", "runbooks/.gitsm-notes", ".gitsm-0f1e2d3c4b5a6978/a.md"])
+def test_other_files_are_no_leftovers(path: str, found: Callable[[str, Files], list[Diagnostic]]) -> None:
+    assert not found("leftover-of-a-writer", {path: "text"})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import pkgutil
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
+from typing import NoReturn
 
 import click
 from click.shell_completion import CompletionItem
@@ -87,18 +91,53 @@ def main() -> None:
     """
 
 
-def run() -> None:
-    """Run the command line; what is our own fault ends with 3 and says how to report it."""
+def run() -> NoReturn:
+    """Run the command line, and end the process with its status."""
     gc.disable()  # a command lives for a moment, and what it reads lives as long as it does
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed: nobody wants to see it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    status = run_command()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # what could not be written is said already
+            stream.flush()
+    # To free each value that the interpreter still holds would cost a tenth of the time of a check.
+    os._exit(status)
+
+
+def run_command() -> int:
+    """Run the command line, and give its status; what is our own fault ends with 3 and says how to report it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a letter that can't be shown ends no report
     try:
-        main()
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        sys.stdout.flush()
+        return status
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return 1  # whom it was for has seen enough, and knows
+        if error.errno not in UNWRITTEN or error.filename is not None:
+            return _own_fault(error)
+        return _said(f"what the command prints can't be written: {error.strerror}", 2)
     except Exception as error:
-        traceback.print_exception(error)
-        notes = "".join(f" {note}" for note in getattr(error, "__notes__", ()))
-        click.echo(
-            f"gitsm: this is a fault of gitsm itself{notes}; please report it with the lines above", err=True
-        )
-        sys.exit(3)
+        return _own_fault(error)
+
+
+UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Why nothing more can be written to where a command prints: the disk is full, or away."""
+
+
+def _own_fault(error: Exception) -> int:
+    traceback.print_exception(error)
+    notes = "".join(f" {note}" for note in getattr(error, "__notes__", ()))
+    return _said(f"this is a fault of gitsm itself{notes}; please report it with the lines above", 3)
+
+
+def _said(message: str, status: int) -> int:
+    with suppress(OSError):
+        click.echo(f"gitsm: {message}", err=True)
+    return status

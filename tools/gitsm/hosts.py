@@ -142,7 +142,9 @@ def hosts_of(repository: Repository) -> Hosts:
     patterns = sorted(name for name in names if "*" in name)
     linked: set[str] = set()
     for record in repository.all():
-        linked.update(_hosts_in(record.data))
+        text = record.document.text
+        if "://" in text or "\\" in text:  # as no address is written, unless with an escape
+            linked.update(_hosts_in(record.data))
         if record.body:
             linked.update(host for link in record.prose.links if (host := host_in(link.address)))
     if repository.settings.site_url and (own := host_in(repository.settings.site_url)):

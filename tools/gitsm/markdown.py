@@ -10,14 +10,16 @@ import unicodedata
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+# The parser is imported once something is parsed: it takes its time, and a deadline needs none of it.
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 MAX_NESTING = 20
 """How deep lists and quotes may be nested; deeper ones are shown as text."""
@@ -75,6 +77,8 @@ def parser() -> MarkdownIt:
 
 def commonmark() -> MarkdownIt:
     """A new parser of CommonMark to which raw HTML is text, and a comment (`<!-- ... -->`) is not there."""
+    from markdown_it import MarkdownIt
+
     plain = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     plain.block.ruler.at("html_block", _comment_block, {"alt": ["paragraph", "reference", "blockquote"]})
     plain.inline.ruler.at("html_inline", _comment_inline)
@@ -141,6 +145,8 @@ def bound_references(body: str, env: MutableMapping[str, Any]) -> None:
 
 
 def _children(text: str, env: MutableMapping[str, Any]) -> list[Token]:
+    from markdown_it.token import Token
+
     if text.count("[") > MAX_BRACKETS:
         return [Token("text", "", 0, content=text)]
     children: list[Token] = []
@@ -243,6 +249,8 @@ def _may_link(text: str) -> bool:
 
 
 def _inline(text: str, env: MutableMapping[str, Any]) -> Token:
+    from markdown_it.token import Token
+
     return Token("inline", "", 0, content=text, children=_children(text, env))
 
 

@@ -185,13 +185,23 @@ class Repository:
 
     def of(self, model: type[FieldsType]) -> Sequence[Record[FieldsType]]:
         """The records of one of our own kinds that fit their schema, by id."""
-        name = self._name_of(model)
-        return [record for record in self.all(name) if record.checked is not None]
+        if model not in self._computed:
+            found = [record for record in self.all(self._name_of(model)) if record.checked is not None]
+            self._computed[model] = found
+        records: Sequence[Record[FieldsType]] = self._computed[model]
+        return records
 
     def all(self, kind: str | None = None) -> Sequence[Record[Any]]:
         """Every record that could be read, of one kind or of all, by kind and id."""
-        names = sorted(self._records) if kind is None else [kind]
-        return [record for name in names for _, record in sorted(self._records.get(name, {}).items())]
+        return self._all if kind is None else self._all_of_kind.get(kind, ())
+
+    @cached_property
+    def _all(self) -> Sequence[Record[Any]]:
+        return [record for name in sorted(self._all_of_kind) for record in self._all_of_kind[name]]
+
+    @cached_property
+    def _all_of_kind(self) -> Mapping[str, Sequence[Record[Any]]]:
+        return {name: [found[id] for id in sorted(found)] for name, found in self._records.items()}
 
     def get(self, model: type[FieldsType], id: str | None) -> Record[FieldsType] | None:
         """The record of one of our own kinds with an id, where there is one that fits its schema."""

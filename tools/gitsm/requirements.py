@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,17 +51,29 @@ def requirements(repository: Repository) -> tuple[Requirement, ...]:
     return (*preset(repository.policy.preset), *repository.policy.requirements)
 
 
+@once
+def _by_kind(repository: Repository) -> Mapping[str, Sequence[Requirement]]:
+    """What the policy asks of each kind of record."""
+    found: dict[str, list[Requirement]] = {}
+    for requirement in requirements(repository):
+        found.setdefault(requirement.when.kind, []).append(requirement)
+    return found
+
+
 def lacks(repository: Repository, record: Record[Any]) -> Iterator[Lack]:
     """What a record lacks. What was merged and closed lacks nothing: it was judged while it was open.
 
     Nor does what is canceled or retired. What a policy that can't be read asks for is unknown, and its
     own findings say so.
     """
-    if record.checked is None or not repository.policy_is_known or _is_past(repository, record):
+    asked = _by_kind(repository).get(record.kind.name)
+    if asked is None or record.checked is None or not repository.policy_is_known:
+        return
+    if _is_past(repository, record):
         return
     retired = _is_retired(repository, record)
     seen: set[tuple[str, str]] = set()
-    for requirement in requirements(repository):
+    for requirement in asked:
         if retired and "retired" not in requirement.when.lifecycle:
             continue
         if applies(repository, record, requirement.when):

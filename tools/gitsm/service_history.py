@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,9 +15,13 @@ from gitsm.records.service import Alert, Dependency, Service
 from gitsm.records.support import EscalationStep
 from gitsm.repository import Record, Repository
 
-_DEPENDENCIES: TypeAdapter[tuple[Dependency, ...]] = TypeAdapter(tuple[Dependency, ...])
-_MONITORING: TypeAdapter[tuple[Alert, ...]] = TypeAdapter(tuple[Alert, ...])
-_ESCALATION: TypeAdapter[tuple[EscalationStep, ...]] = TypeAdapter(tuple[EscalationStep, ...])
+Entry = TypeVar("Entry", Dependency, Alert, EscalationStep)
+
+
+@cache
+def _list_of(entry: type[Entry]) -> TypeAdapter[tuple[Entry, ...]]:
+    """What reads a list of such entries; made once it is needed, because that takes its time."""
+    return TypeAdapter(tuple[entry, ...])  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,16 @@ def since_review(
     ]
 
 
-def _typed(adapter: TypeAdapter[Any], value: Any) -> Any:
-    """A value of an old version as its field has it today; None where it doesn't fit any more."""
+def _typed(entry: type[Entry], value: Any) -> tuple[Entry, ...] | None:
+    """The entries of an old version as their field has them today; None where they don't fit any more."""
     try:
-        return adapter.validate_python(value if value is not None else [], strict=False)
+        return _list_of(entry).validate_python(value if value is not None else [], strict=False)
     except ValidationError:
         return None
 
 
 def _dependencies(service: Record[Service], then: Mapping[str, Any]) -> Iterator[Difference]:
-    before = _typed(_DEPENDENCIES, then.get("depends_on"))
+    before = _typed(Dependency, then.get("depends_on"))
     if before is None:
         return
     old = {dependency.service: dependency for dependency in before}
@@ -81,7 +86,7 @@ def _dependencies(service: Record[Service], then: Mapping[str, Any]) -> Iterator
 
 
 def _monitoring(service: Record[Service], then: Mapping[str, Any]) -> Iterator[Difference]:
-    before = _typed(_MONITORING, then.get("monitoring"))
+    before = _typed(Alert, then.get("monitoring"))
     if before is None:
         return
     old = {alert.alert: alert.event for alert in before}
@@ -112,7 +117,7 @@ def _escalation(
     after = own or (owner.data.get("escalation") if owner is not None else None)
     if isinstance(before, Unknown):
         return
-    old, new = _typed(_ESCALATION, before), _typed(_ESCALATION, after)
+    old, new = _typed(EscalationStep, before), _typed(EscalationStep, after)
     if old is None or new is None or _steps(old) == _steps(new):
         return
     where = owner if owner is not None and not own and owner.data.get("escalation") else service

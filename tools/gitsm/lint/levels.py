@@ -62,12 +62,13 @@ class Levels:
         """Every option of a rule: as it is set, else its default."""
         given = self._set.get(rule.name, RuleSetting()).options
         return {
-            option.name: tuple(given[option.name])
-            if isinstance(option.default, tuple)
-            else given[option.name]
-            for option in rule.options
-            if option.name in given
-        } | {option.name: option.default for option in rule.options if option.name not in given}
+            name: default
+            if name not in given
+            else tuple(given[name])
+            if isinstance(default, tuple)
+            else given[name]
+            for name, default in rule.defaults.items()
+        }
 
     def _problems(self, settings: Settings) -> Iterator[str]:
         levels = [(name, setting.level) for name, setting in settings.rules.items()]
@@ -88,18 +89,18 @@ def _lowers(level: str, severity: Severity) -> bool:
 
 
 def _option_problems(rule: Rule, given: Mapping[str, Any]) -> Iterator[str]:
-    options = {option.name: option for option in rule.options}
+    options = rule.defaults
     for name, value in given.items():
         if name not in options:
             known = f"its options: {', '.join(options)}" if options else "it has none"
             yield f"the rule {rule.name} has no option {name!r}; {did_you_mean(name, options) or known}"
-        elif isinstance(options[name].default, tuple):
+        elif isinstance(options[name], tuple):
             if not (isinstance(value, list) and all(isinstance(part, str) for part in value)):
                 yield f"the option {name} of the rule {rule.name} takes a list of texts"
-        elif isinstance(options[name].default, bool) != isinstance(value, bool) or not isinstance(
-            value, type(options[name].default)
+        elif isinstance(options[name], bool) != isinstance(value, bool) or not isinstance(
+            value, type(options[name])
         ):
-            sort = {int: "a whole number", bool: "true or false", str: "a text"}[type(options[name].default)]
+            sort = {int: "a whole number", bool: "true or false", str: "a text"}[type(options[name])]
             yield f"the option {name} of the rule {rule.name} takes {sort}, not {written(value)}"
         elif isinstance(value, int) and not 0 <= value <= MAX_OPTION:
             yield f"the option {name} of the rule {rule.name} takes a number from 0 to {MAX_OPTION}"

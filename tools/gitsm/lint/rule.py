@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar, overload
 
 from gitsm.diagnostic import Diagnostic, Severity
@@ -31,7 +32,7 @@ class Option:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A rule: what it looks for, how bad that is, and the words that explain it."""
 
@@ -40,18 +41,45 @@ class Rule:
     check: Check = field(repr=False)
     group: str
     """The subject that it is filed under: the name of its module."""
-    suppressible: bool
-    summary: str
-    """What is wrong, in a sentence."""
-    explanation: str
-    """Why it hurts."""
-    bad: str
-    """Fragments that break the rule, each under a comment with its path."""
-    good: str
-    """The same fragments, mended."""
-    options: tuple[Option, ...] = ()
+    suppressible: bool = True
     graded: bool = False
     """Whether its findings differ in how bad they are; `severity` is then the worst of them."""
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Its options by name, each with its default."""
+        return self.check.__kwdefaults__ or {}
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, in a sentence."""
+        return self._words.summary
+
+    @property
+    def explanation(self) -> str:
+        """Why it hurts."""
+        return self._words.explanation
+
+    @property
+    def bad(self) -> str:
+        """Fragments that break the rule, each under a comment with its path."""
+        return self._words.bad
+
+    @property
+    def good(self) -> str:
+        """The same fragments, mended."""
+        return self._words.good
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Its options, with their words."""
+        meanings = self._words.options
+        return tuple(Option(name, default, meanings.get(name, "")) for name, default in self.defaults.items())
+
+    @cached_property
+    def _words(self) -> _Words:
+        # Taken apart when they are asked for: a check needs none of them, and there are many.
+        return _Words.of(inspect.getdoc(self.check) or "")
 
 
 RULES: dict[str, Rule] = {}
@@ -75,17 +103,8 @@ def rule(
 
     def register(check: CheckType) -> CheckType:
         name = check.__name__.replace("_", "-")
-        words = _Words.of(inspect.getdoc(check) or "")
         group = check.__module__.rsplit(".", 1)[-1].replace("_", " ")
-        options = tuple(
-            Option(parameter.name, parameter.default, words.options.get(parameter.name, ""))
-            for parameter in inspect.signature(check).parameters.values()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        )
-        RULES[name] = Rule(
-            name, severity, check, group, suppressible,
-            words.summary, words.explanation, words.bad, words.good, options, graded,
-        )  # fmt: skip
+        RULES[name] = Rule(name, severity, check, group, suppressible, graded)
         return check
 
     return register if check is None else register(check)

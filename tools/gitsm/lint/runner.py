@@ -30,7 +30,7 @@ def run(repository: Repository, rules: Iterable[Rule]) -> Report:
         if levels.is_on(rule)
         for finding in _checked(rule, repository, levels)
     ]
-    comments = list(suppressions(repository))
+    comments = suppressions(repository)
     standing, suppressed = suppress(found, comments, known)
     if UNUSED_SUPPRESSION in known:
         standing.extend(_unused(known[UNUSED_SUPPRESSION], comments, suppressed, known, levels))

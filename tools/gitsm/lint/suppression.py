@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitsm.diagnostic import Diagnostic, Place, Span
 from gitsm.lint.rule import Rule
-from gitsm.repository import Repository
+from gitsm.repository import Repository, once
 
 _FOR_US = re.compile(r"\s*gitsm\s*:", re.IGNORECASE)
 _SUPPRESSION = re.compile(r"\s*gitsm:\s*ignore\[([^\]]*)\](.*)", re.DOTALL)
@@ -38,8 +38,13 @@ class Suppression:
         return Place(self.file, span=Span(self.line, self.column, self.line, self.column + 1))
 
 
-def suppressions(repository: Repository) -> Iterator[Suppression]:
+@once
+def suppressions(repository: Repository) -> Sequence[Suppression]:
     """Every suppression in the files that were read."""
+    return list(_suppressions(repository))
+
+
+def _suppressions(repository: Repository) -> Iterator[Suppression]:
     for file, document in sorted(repository.documents.items()):
         if "gitsm" not in document.text:
             continue

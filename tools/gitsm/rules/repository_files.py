@@ -138,6 +138,43 @@ def _is_users_own(content: bytes) -> bool:
     return isinstance(about, dict) and "folder" in about
 
 
+_OF_A_WRITER = re.compile(r"\.gitsm-[0-9a-f]{16}")
+"""The names that files have on their way to their place, and those that they replace."""
+
+
+@rule(severity=Severity.NOTE)
+def leftover_of_a_writer(repository: Repository) -> Findings:
+    """A file is left of a command of gitsm that was ended while it wrote.
+
+    A command writes under such a name first, and keeps what it replaces under one until all is in its place.
+    Where the machine or somebody ended it in that moment, the file may be the only one that holds what
+    another was to say, or said before: it is never removed by itself.
+
+    Bad:
+
+        # runbooks/.gitsm-0f1e2d3c4b5a6978 (whole)
+        Add workers.
+
+    Good:
+
+        # runbooks/queue-full.md (whole)
+        ---
+        services: [payroll]
+        ---
+
+        ## Mitigation
+
+        Add workers.
+    """
+    for path in repository.files:
+        if _OF_A_WRITER.fullmatch(path.rpartition("/")[2]):
+            yield Diagnostic(
+                f"{path} is left of a command that was ended while it wrote",
+                Place(path, of_file=True),
+                "see which file beside it should hold this, or held it, put that right, and delete this one",
+            )
+
+
 MAX_CANDIDATES = 500
 """How many files that lie where nothing reads them are looked into."""
 

@@ -116,16 +116,14 @@ def _findings(repository: Repository, kind: SlipKind) -> Findings:
 def _every(repository: Repository) -> Mapping[SlipKind, Sequence[Diagnostic]]:
     found: dict[SlipKind, list[Diagnostic]] = {}
     for change in open_changes(repository):
-        for path, text in _texts(change.data, ()):
-            if not speaks_of_time(text):
-                continue
+        for path, text in _that_speak_of_time(change):
             for slip in _slips_of(repository, change, path, text):
                 finding = change.problem(f"in {change}, {slip.what}", *path, hint=slip.hint)
                 found.setdefault(slip.kind, []).append(finding)
     calendars: list[Record[Any]] = [*repository.of(Calendar), *repository.of(Capacity)]
     for standing in calendars:
-        for path, text in _texts(standing.data, ()):
-            for slip in _slips_of_calendar(repository, standing, path, text) if speaks_of_time(text) else ():
+        for path, text in _that_speak_of_time(standing):
+            for slip in _slips_of_calendar(repository, standing, path, text):
                 finding = standing.problem(f"in {standing}, {slip.what}", *path, hint=slip.hint)
                 found.setdefault(slip.kind, []).append(replace(finding, severity=Severity.WARNING))
     for record in repository.all():
@@ -190,6 +188,13 @@ def _stretch_at(repository: Repository, record: Record[Any], path: DataPath) -> 
         dates, zone = record.fields.peaks[peak].dates[index], repository.policy.timezone
     when = stretch_of(dates, zone)
     return (when, zone) if when.start < when.end and when.end - when.start <= _LONGEST else None
+
+
+def _that_speak_of_time(record: Record[Any]) -> Iterator[tuple[DataPath, str]]:
+    """The texts of a record that name a weekday or a zone, each with its path."""
+    # All of them are looked through at once: in most records there is none.
+    if speaks_of_time("\n".join(text for _, text in _texts(record.data, ()))):
+        yield from ((path, text) for path, text in _texts(record.data, ()) if speaks_of_time(text))
 
 
 def _texts(value: object, path: DataPath) -> Iterator[tuple[DataPath, str]]:

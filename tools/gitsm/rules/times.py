@@ -46,8 +46,8 @@ def end_before_start(repository: Repository) -> Findings:
         # changes/2026/2026-11-12-payroll-database-upgrade.yaml
         window: {start: 2026-11-28T22:00+01:00, end: 2026-11-29T02:00+01:00}
     """
-    for record in repository.all():
-        for start_path, end_path in _pairs(record):
+    for kind in STRETCHES:
+        for record, start_path, end_path in _pairs(repository, kind):
             start, end = _moment(record.data, start_path), _moment(record.data, end_path)
             if start is None or end is None:
                 continue
@@ -122,9 +122,12 @@ def happened_in_the_future(repository: Repository) -> Findings:
                         )
 
 
-def _pairs(record: Record[Any]) -> Iterator[tuple[DataPath, DataPath]]:
-    for start, end in STRETCHES.get(record.kind.name, ()):
-        yield from _expanded(record.data, start.split("."), end.split("."))
+def _pairs(repository: Repository, kind: str) -> Iterator[tuple[Record[Any], DataPath, DataPath]]:
+    written = [(start.split("."), end.split(".")) for start, end in STRETCHES[kind]]
+    for record in repository.all(kind):
+        for start, end in written:
+            for pair in _expanded(record.data, start, end):
+                yield record, *pair
 
 
 def _expanded(data: object, start: list[str], end: list[str]) -> Iterator[tuple[DataPath, DataPath]]:
@@ -141,7 +144,7 @@ def _expanded(data: object, start: list[str], end: list[str]) -> Iterator[tuple[
 
 def _at(data: object, path: Sequence[str | int]) -> object:
     for step in path:
-        if isinstance(data, Mapping) and step in data:  # noqa: SIM114 - joined, the types are lost
+        if isinstance(data, dict) and step in data:  # noqa: SIM114 - joined, the types are lost
             data = data[step]
         elif isinstance(data, list) and isinstance(step, int):
             data = data[step]

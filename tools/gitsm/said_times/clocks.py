@@ -19,11 +19,12 @@ _CLOCK = (
     r"|(?:[01]\d|2[0-3])[0-5]\d(?!\s?(?i:[ap]\.?m))|(?i:noon|midday|midnight)\b)"
 )
 _TO = r"(?:\s?(?:-|–|—|to|until)\s?)"
-_SAID = re.compile(
+_SAID = (
     rf"(?<![\w.:+-])(?:(?<!/){dates.pattern(1)},?(?:\s(?:at|from))?(?:\s|(?P<T>T)))?"
     rf"{_CLOCK.format('t')}(?:{_TO}{_CLOCK.format('u')})?(?:\s(?:Uhr|hrs))?"
     rf" ?(?P<b>[(\[])?(?P<z>{zones.ZONE}|(?(T)-(?:0\d|1[0-2]):?[0-5]\d(?![\d:])|(?!)))(?(b)[)\]])"
 )
+"""It is compiled by the first text that names a zone: that takes its time."""
 _BEHIND = re.compile(rf",?\s(?:on\s)?(?:(?:the|{dates.DAY_NAMED},?)\s)?{dates.pattern(2)}")
 _BEHIND_BOTH = re.compile(
     rf"[)\]],?\son\s(?:(?:the|{dates.DAY_NAMED},?)\s)?{dates.pattern(2)}(?!,?\s(?:at\s|from\s)?\d)"
@@ -103,7 +104,7 @@ def speaks_of_zones(text: str) -> bool:
 def said(text: str) -> list[Said]:
     """The times of day of a text that name their zone, in order."""
     found: list[Said] = []
-    for match in _SAID.finditer(text):
+    for match in re.finditer(_SAID, text):
         is_bare = match["t"].isdecimal()
         has_point = "." in match["t"][:3] and not _is_half_day(match["t"])
         if (has_point or is_bare) and _is_amount(text, match):

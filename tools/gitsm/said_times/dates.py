@@ -47,15 +47,16 @@ def pattern(n: int) -> str:
 
 DAY_NAMED = _DAY_NAME.format("w")
 """A weekday, for a pattern of another place."""
-_NAMED_DAY = re.compile(
+_NAMED_DAY = (
     rf"(?<![\w-]){_DAY_NAME.format('before')}{_AFTER_DAY}(?:the\s+)?{pattern(1)}"
     rf"|(?<![\w-]){_DAY_NAME.format('outside')},?\s\(\s?(?:the\s+)?{pattern(3)}\s?\)"
     rf"|(?<![\w./-]){pattern(2)}(?:,?\s?[(\[]\s?{_DAY_NAME.format('after')}\.?\s?[)\]]"
     rf"|,\s{_DAY_NAME.format('behind')}(?=\s*(?:[.;)\n]|$)|,?\s(?:at|from)\s\d))"
 )
 """A date with the weekday before it, or after it, either of them in brackets; or after a comma, where nothing
-follows for which the weekday could stand."""
-_YEARLESS = re.compile(
+follows for which the weekday could stand. It is compiled by the first text that names a weekday: that takes
+its time."""
+_YEARLESS = (
     rf"(?<![\w-]){_DAY_NAME.format('before')}{_AFTER_DAY}(?:the\s+)?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
     rf"{_MONTH.format('m')}|{_MONTH.format('M')}\.?\s+(?P<D>\d{{1,2}})(?:st|nd|rd|th)?)(?!\.?,?\s+\d|\d)"
 )
@@ -85,7 +86,7 @@ def speaks_of_days(text: str) -> bool:
 
 def named_days(text: str) -> Iterator[NamedDay]:
     """The dates of a text that have a weekday beside them."""
-    for match in _NAMED_DAY.finditer(text):
+    for match in re.finditer(_NAMED_DAY, text):
         named = match["before"] or match["outside"] or match["after"] or match["behind"]
         n = 1 if match["before"] else 3 if match["outside"] else 2
         yield NamedDay(*match.span(), named, days_of(match, n))
@@ -93,7 +94,7 @@ def named_days(text: str) -> Iterator[NamedDay]:
 
 def yearless_days(text: str) -> Iterator[NamedDay]:
     """The weekdays of a text with a day and a month, and no year."""
-    for match in _YEARLESS.finditer(text):
+    for match in re.finditer(_YEARLESS, text):
         month_and_day = _month(match["m"] or match["M"]), int(match["d"] or match["D"])
         yield NamedDay(*match.span(), match["before"], (), month_and_day)
 

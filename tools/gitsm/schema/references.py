@@ -52,27 +52,32 @@ class ReferenceMap:
                 found.properties[info.alias or name] = below
         return found
 
-    def find(self, data: object, path: DataPath = ()) -> Iterator[tuple[DataPath, str, str]]:
+    def find(self, data: object, path: DataPath = ()) -> list[tuple[DataPath, str, str]]:
         """Each reference in a record's data: its path, the kind it names, and the id as written.
 
         A role is of the kind `ROLE`; it is no record, but the policy names it.
         """
+        found: list[tuple[DataPath, str, str]] = []
+        self._collect(data, path, found)
+        return found
+
+    def _collect(self, data: object, path: DataPath, found: list[tuple[DataPath, str, str]]) -> None:
         if isinstance(data, str):
             if self.role and data.startswith(ROLE_PREFIX):
-                yield path, ROLE, data.removeprefix(ROLE_PREFIX)
+                found.append((path, ROLE, data.removeprefix(ROLE_PREFIX)))
             elif self.kind is not None:
-                yield path, self.kind, data
+                found.append((path, self.kind, data))
         elif isinstance(data, dict):
             for key, below in self.properties.items():
                 if key in data:
-                    yield from below.find(data[key], (*path, key))
+                    below._collect(data[key], (*path, key), found)
             if self.others is not None:
                 for key, value in data.items():
                     if key not in self.properties:
-                        yield from self.others.find(value, (*path, key))
+                        self.others._collect(value, (*path, key), found)
         elif isinstance(data, list) and self.items is not None:
             for index, value in enumerate(data):
-                yield from self.items.find(value, (*path, index))
+                self.items._collect(value, (*path, index), found)
 
     @property
     def empty(self) -> bool:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, lru_cache, wraps
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
@@ -123,6 +123,20 @@ _MOMENT = re.compile(f"{_DAY.pattern}|{_INSTANT.pattern}", re.ASCII)
 _match_moment = _text_form(_MOMENT, "a day or an instant", "2026-11-28 or 2026-11-28T22:00+01:00")
 
 
+Read = TypeVar("Read")
+
+
+def _remembered(read: Callable[[object], Read]) -> Callable[[object], Read]:
+    """Have a text read once: records say `30 min` again and again, and each rule asks for the same moments."""
+    known = lru_cache(maxsize=65_536)(read)
+
+    @wraps(read)
+    def reading(value: object) -> Read:
+        return known(value) if isinstance(value, str) else read(value)
+
+    return reading
+
+
 def _existing(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
@@ -130,11 +144,13 @@ def _existing(text: str) -> datetime:
         raise refusal(f"{text} names a day or time that does not exist") from None
 
 
+@_remembered
 def read_instant(value: object) -> datetime:
     """The instant that a text such as `2026-11-28T22:00+01:00` names; the offset is required."""
     return _existing(_match_instant(value).group())
 
 
+@_remembered
 def read_local_time(value: object) -> datetime:
     """An instant with or without an offset; without one, something else must name the time zone."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
@@ -142,17 +158,20 @@ def read_local_time(value: object) -> datetime:
     return _existing(_match_local(value).group())
 
 
+@_remembered
 def read_day(value: object) -> date:
     """The calendar day that a text such as `2026-11-28` names."""
     return _existing(_match_day(value).group()).date()
 
 
+@_remembered
 def read_moment(value: object) -> date | datetime:
     """A whole day, or an instant with its offset."""
     text = _match_moment(value).group()
     return read_day(text) if "T" not in text else read_instant(text)
 
 
+@_remembered
 def read_duration(value: object) -> Duration:
     """The duration that a text such as `15 min`, `4 h` or `8 business hours` names.
 
@@ -163,6 +182,7 @@ def read_duration(value: object) -> Duration:
     return Duration(minutes, unit.startswith("business"), str(value))
 
 
+@_remembered
 def read_period(value: object) -> Period:
     """The period that a text such as `30 days` or `1 month` names."""
     count, unit = _match_period(value).groups()
@@ -173,6 +193,7 @@ def read_period(value: object) -> Period:
     return Period(int(count), unit)
 
 
+@_remembered
 def read_hours(value: object) -> HoursOfDay:
     """Hours such as `08:00-17:00`; `22:00-06:00` passes midnight and `00:00-24:00` is the whole day."""
     h1, m1, h2, m2 = (int(part) for part in _match_range(value).groups())
