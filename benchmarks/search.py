@@ -23,7 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from gitsm.repository import Repository
 from gitsm.site import assets, search
-from gitsm.site.build import pages, site_of
+from gitsm.site.build import drafts, site_of
+from gitsm.site.written import Written
 from gitsm.tree import MappingTree
 
 NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -138,10 +139,9 @@ def main() -> None:
         for size in sizes:
             repository = Repository(MappingTree(dict(files(size))), now=NOW)
             site = site_of(repository)
-            made = list(pages(site).values())
+            made = drafts(site)
             start = time.perf_counter()
-            entries = (search.entry_of(site, page) for page in made)
-            data = search.script(site, [entry for entry in entries if entry is not None])
+            data = Written(site, made).for_search()
             took = time.perf_counter() - start
             place = Path(folder, str(size))
             (place / "search").mkdir(parents=True)

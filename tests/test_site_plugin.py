@@ -372,14 +372,21 @@ class Preview:
     def set_app(self, application: Callable[..., list[bytes]]) -> None:
         self.application = application
 
-    def _files(self, environ: Mapping[str, str], _: object) -> list[bytes]:
+    def _files(self, environ: Mapping[str, str], start: Callable[..., object]) -> list[bytes]:
         """As MkDocs's own server looks for a file."""
+        self.asked.append(environ["PATH_INFO"])
+        self.waits()
         path = self.site / environ["PATH_INFO"].removeprefix(self.mount_path)
         path = path / "index.html" if path.is_dir() else path
+        start("200 OK" if path.is_file() else "404 Not Found", [])
         return [path.read_bytes()] if path.is_file() else []
 
+    def waits(self) -> None:
+        """MkDocs's server doesn't answer while a build is going on."""
+
     def get(self, path: str) -> str:
-        return b"".join(self.application({"PATH_INFO": f"/wiki/{path}"}, None)).decode()
+        found = self.application({"PATH_INFO": f"/wiki/{path}"}, lambda *_: None)
+        return b"".join(found).decode()
 
 
 @pytest.fixture
@@ -411,8 +418,8 @@ def test_a_preview_makes_feeds_and_the_data_of_scripts_when_they_are_asked_for(p
 
 def test_the_search_of_a_preview_knows_every_page(preview: Preview, build_site: Build) -> None:
     shown = preview.get("search/pages.js")
+    assert not (preview.site / "services/payroll/index.html").exists()
     assert shown == (build_site(to="whole") / "search/pages.js").read_text()
-    assert (preview.site / "services/payroll/index.html").is_file()
 
 
 def test_a_preview_shows_what_was_saved_last(preview: Preview, tmp_path: Path) -> None:
@@ -422,6 +429,20 @@ def test_a_preview_shows_what_was_saved_last(preview: Preview, tmp_path: Path) -
     preview.build()
     assert "<title>Wages - Test</title>" in preview.get("services/payroll/")
     assert "Wages" in preview.get("search/pages.js")
+
+
+def test_a_build_between_making_a_page_and_showing_it_costs_nothing(
+    preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builds = iter([preview.build])
+
+    def build_once() -> None:
+        for again in builds:
+            again()
+
+    monkeypatch.setattr(preview, "waits", build_once)
+    assert "<title>Payroll - Test</title>" in preview.get("services/payroll/")
+    assert preview.asked == ["/wiki/services/payroll/"] * 2
 
 
 @pytest.mark.parametrize("settings", ["as_off = 1\n", "[rules]\nreview-overdoo = 'off'\n"])

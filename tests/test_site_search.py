@@ -17,7 +17,7 @@ from tests.conftest import wait_until
 from gitsm.records import KINDS
 from gitsm.repository import Repository
 from gitsm.site import search
-from gitsm.site.build import pages, site_of
+from gitsm.site.build import drafts, pages, site_of
 from gitsm.site.here import Site
 from gitsm.site.page import Rank
 
@@ -184,7 +184,11 @@ def read(script: bytes) -> Any:
 
 
 def entries_of(site: Site) -> list[search.Entry]:
-    found = (search.entry_of(site, page) for page in pages(site).values())
+    made = pages(site)
+    found = (
+        search.entry_of(site, draft, lambda: made[draft.path])  # noqa: B023 - called at once
+        for draft in drafts(site).values()
+    )
     return [entry for entry in found if entry is not None]
 
 
@@ -197,14 +201,14 @@ def test_every_address_in_the_script_is_that_of_a_page(
     directory_urls: bool, repository_of: RepositoryOf
 ) -> None:
     site = site_of(repository_of(FILES), directory_urls=directory_urls)
-    made = pages(site)
+    made = drafts(site)
     data = read(script_of(site))
     shown = {
         row[8] if len(row) > 8 else f"{data['kinds'][row[1]][1]}/{row[3]}{data['suffix']}"
         for row in data["entries"]
     }
     wanted = {
-        site.places.url("index.md", path) for path, page in made.items() if page.rank is not Rank.HIDDEN
+        site.places.url("index.md", path) for path, draft in made.items() if draft.rank is not Rank.HIDDEN
     }
     assert shown == wanted
 

@@ -21,7 +21,7 @@ from gitsm.site.frame import written
 from gitsm.site.here import Here, Site
 from gitsm.site.html import chip, paragraph
 from gitsm.site.limits import TooLongError, within
-from gitsm.site.page import FILE_MAKERS, MAKERS, Draft, Page, Rank, Section
+from gitsm.site.page import FILE_MAKERS, MAKERS, Draft, Page, Section
 from gitsm.site.places import Places
 
 for _module in sorted(module.name for module in pkgutil.iter_modules(_modules.__path__)):
@@ -87,9 +87,7 @@ def page_of(site: Site, draft: Draft) -> Page:
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = "" if isinstance(error, TooLongError) else f" ({Path(at.filename).name}, line {at.lineno})"
-        rank = draft.rank if isinstance(draft.rank, Rank) else Rank.RECORD
-        instead = partial(_instead, draft)
-        page = written(site, replace(draft, sections=instead, top=None, rank=rank, scripts=()))
+        page = written(site, replace(draft, sections=partial(_instead, draft), top=None, scripts=()))
         return replace(page, failed=f"{type(error).__name__}: {error}{where}")
 
 

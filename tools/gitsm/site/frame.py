@@ -9,7 +9,7 @@ from markupsafe import Markup
 from gitsm.markdown import anchor_of
 from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, div, join, span, tag
-from gitsm.site.page import Draft, Heading, Page, Rank, Section
+from gitsm.site.page import Draft, Heading, Page, Section
 
 
 def written(site: Site, draft: Draft) -> Page:
@@ -38,7 +38,6 @@ def written(site: Site, draft: Draft) -> Page:
         title=title,
         html=div("g-page", join(parts, "\n")),
         headings=tuple(headings),
-        rank=draft.rank if isinstance(draft.rank, Rank) else draft.rank(here),
         scripts=(*here.scripts, *draft.scripts),
         images=dict(here.images),
     )

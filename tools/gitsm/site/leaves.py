@@ -142,7 +142,7 @@ class Leaves:
         page = page_of(self.site, thing.draft)
         html = self._shell(thing, page).around(self._filling(thing, page))
         write(thing.abs_dest_path, html.encode("utf-8", errors="xmlcharrefreplace"))
-        return Told.of(self.site, page)
+        return Told.of(self.site, thing.draft, page)
 
     def addresses(self) -> list[str]:
         """The addresses of the leaf pages, where the site has one."""

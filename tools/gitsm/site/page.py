@@ -107,7 +107,6 @@ class Page:
     title: str
     html: Markup = field(repr=False)
     headings: tuple[Heading, ...] = field(default=(), repr=False)
-    rank: Rank = Rank.PAGE
     scripts: tuple[str, ...] = ()
     """The scripts that its draft names, and those that what it shows needs."""
     failed: str = ""

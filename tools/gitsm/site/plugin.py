@@ -92,7 +92,7 @@ class RecordPage(MkDocsPage):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take the HTML as it is."""
         page = page_of(self._written.site, self.draft)
-        self._written.tell(self.draft.path, Told.of(self._written.site, page))
+        self._written.tell(self.draft.path, Told.of(self._written.site, self.draft, page))
         self.content = str(page.html)
         self.toc = TableOfContents(_contents(page))
         self.present_anchor_ids = set(page.anchors)
@@ -146,6 +146,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add our styles, script and templates, which stand behind the user's own."""
+        self._preview.begins()
         config.extra_css.insert(0, assets.STYLES)
         config.extra_javascript.insert(0, assets.SCRIPT)
         own = 1 if config.theme.custom_dir else 0
@@ -155,7 +156,6 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Make every page, and a navigation where the user gave none."""
         root = (Path(config.config_file_path or ".").resolve().parent / self.config.repository).resolve()
-        self._preview.begins()
         commit, moment = self._commit(root)
         repository, report = _checked(root, moment)
         self._date(moment if commit else repository.settings.as_of)
@@ -169,7 +169,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             commands=_commands(),
         )
         drafted = drafts(site)
-        self._written = Written(site, list(drafted))
+        self._written = Written(site, drafted)
         without_the_themes_search(files)
         without_what_runs(files, config, self.config.trusted)
         written = files.documentation_pages()
@@ -338,7 +338,7 @@ def _write(leaves: Leaves, written: Written) -> None:
         for path, told in leaves.write(progress):
             written.tell(path, told)
     folder = Path(leaves.config.site_dir)
-    for path, content in chain(written.shown(), [(search.FILE, written.search())]):
+    for path, content in chain(written.shown(), [(search.FILE, written.for_search())]):
         write(str(folder / path), content)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
@@ -12,8 +13,22 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from mkdocs.livereload import LiveReloadServer
 
 from gitsm.site import search
-from gitsm.site.leaves import LeafFile, Leaves, Unwritten, write
+from gitsm.site.leaves import Leaves, MadeFile, Unwritten, write
 from gitsm.site.written import Written
+
+
+@dataclass
+class _Said:
+    """What a server would say of a file, before it is said."""
+
+    status: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], _: object = None, /
+    ) -> Callable[[bytes], object]:
+        self.status, self.headers = status, headers
+        return lambda _: None
 
 
 @dataclass
@@ -24,19 +39,21 @@ class Preview:
     _written: Written | None = None
     _waiting: dict[str, Unwritten] = field(default_factory=dict)
     """What nobody has asked for yet, by its place in the folder of the site."""
-    _is_searched: bool = False
     _built: Event = field(default_factory=Event)
     _one_at_a_time: Lock = field(default_factory=Lock)
 
     def begins(self) -> None:
-        """A build begins: whoever asks for a page waits until it is over."""
-        self._built.clear()
+        """A build begins: whoever asks for a page waits until it is over, and nothing older is written any more."""
+        with self._one_at_a_time:
+            self._built.clear()
 
     def shows(self, leaves: Leaves, written: Written) -> None:
         """A build is over, but for what it left to be made when somebody asks."""
         with self._one_at_a_time:
-            self._leaves, self._written, self._is_searched = leaves, written, False
-            self._waiting = {file.dest_uri: file for file in leaves.files if isinstance(file, Unwritten)}
+            self._leaves, self._written = leaves, written
+            search_data = MadeFile(search.FILE, written.for_search, leaves.config)
+            found = [file for file in leaves.files if isinstance(file, Unwritten)]
+            self._waiting = {file.dest_uri: file for file in [*found, search_data]}
         self._built.set()
 
     def stands_before(self, server: LiveReloadServer) -> None:
@@ -47,40 +64,33 @@ class Preview:
     def _asked(self, application: WSGIApplication, mounted: str) -> WSGIApplication:
         def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
-            if path.startswith(mounted) and not path.startswith("/livereload/"):
-                self._built.wait()
-                self.make(path.removeprefix(mounted))
-            return application(environ, start)
+            if not path.startswith(mounted) or path.startswith("/livereload/"):
+                return application(environ, start)
+            self._make(path.removeprefix(mounted))
+            said = _Said()
+            found = application(environ, said)
+            if said.status.startswith("404") and self._make(path.removeprefix(mounted)):
+                return application(environ, start)  # a build took away what was made before it
+            start(said.status, said.headers)
+            return found
 
         return answer
 
-    def make(self, path: str) -> None:
-        """Make what stands at a path of the site, where that was not done yet."""
-        if path == search.FILE:
-            self._make_search()
-        for target in (path, os.path.join(path, "index.html")):
-            self._make(target)
+    def _make(self, path: str) -> bool:
+        """Make what stands at a path of the site; whether that was not done yet."""
+        return any(self._make_file(target) for target in (path, posixpath.join(path, "index.html")))
 
-    def _make(self, target: str) -> None:
+    def _make_file(self, target: str) -> bool:
+        self._built.wait()
         with self._one_at_a_time:
+            if not self._built.is_set():
+                return True  # a build has begun, and whoever asks has to ask again
             thing = self._waiting.pop(target, None)
             if thing is None or self._leaves is None or self._written is None:
-                return
+                return False
             told = self._leaves.make(thing)
             if told is not None:
                 self._written.tell(thing.src_uri, told)
                 for path, content in told.shown(self._leaves.site):
                     write(os.path.join(self._leaves.config.site_dir, path), content)
-
-    def _make_search(self) -> None:
-        """The search knows every page, so that all of them are made for it."""
-        if self._is_searched:
-            return
-        while pages := [path for path, thing in list(self._waiting.items()) if isinstance(thing, LeafFile)]:
-            for path in pages:
-                self._built.wait()
-                self._make(path)
-        with self._one_at_a_time:
-            if self._leaves is not None and self._written is not None:
-                write(os.path.join(self._leaves.config.site_dir, search.FILE), self._written.search())
-                self._is_searched = True
+            return True

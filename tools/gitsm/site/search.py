@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -20,7 +20,7 @@ from gitsm.records.incident import Incident
 from gitsm.repository import Record
 from gitsm.site.alerts import Alert, alerts_of
 from gitsm.site.here import Here, Site
-from gitsm.site.page import Page, Rank
+from gitsm.site.page import Draft, Page, Rank
 
 FILE = "search/pages.js"
 """Where the data stands on the site."""
@@ -115,53 +115,57 @@ def _row(entry: Entry, kind: int, folders: Mapping[str, str], suffix: str) -> li
     return row
 
 
-def entry_of(site: Site, page: Page) -> Entry | None:
-    """What the search knows of a page; None where it is not to be found."""
-    record = site.record_of(page.path)
-    if page.rank is Rank.HIDDEN:
+def entry_of(site: Site, draft: Draft, page: Callable[[], Page]) -> Entry | None:
+    """What the search knows of a page; None where it is not to be found.
+
+    Records and alerts are known by what they say, whatever their pages make of it; any other page is made for it.
+    """
+    rank = draft.rank if isinstance(draft.rank, Rank) else draft.rank(Here(site, draft.path))
+    if rank is Rank.HIDDEN:
         return None
+    record = site.record_of(draft.path)
     if record is not None:
-        return _of_record(site, page, record)
-    alert = alerts_of(site.repository).get(page.title) if page.rank is Rank.ALERT else None
-    return _of_alert(site, page, alert) if alert is not None else _of_page(site, page)
+        return _of_record(site, draft, rank, record)
+    alert = alerts_of(site.repository).get(draft.title) if rank is Rank.ALERT else None
+    return _of_alert(site, draft, alert) if alert is not None else _of_page(site, draft, rank, page())
 
 
-def _of_alert(site: Site, page: Page, alert: Alert) -> Entry:
+def _of_alert(site: Site, draft: Draft, alert: Alert) -> Entry:
     answers = ", ".join(site.name(runbook) for runbook in alert.runbooks)
     state = f"answered by {answers}" if answers else "no runbook answers it"
     about: list[Record[Any]] = [*alert.services, *alert.runbooks]
     words = _cut(", ".join(map(site.name, about)), LONGEST_WORDS)
     return Entry(
-        page.rank, "Alert", page.title, "", _address(site, page), _cut(state, LONGEST_STATE), words=words
+        Rank.ALERT, "Alert", draft.title, "", _address(site, draft), _cut(state, LONGEST_STATE), words=words
     )
 
 
-def _of_record(site: Site, page: Page, record: Record[Any]) -> Entry:
+def _of_record(site: Site, draft: Draft, rank: Rank, record: Record[Any]) -> Entry:
     names, words, texts = _said(record.data)
-    over = _is_told_by_its_title(site, page, record)
+    over = _is_told_by_its_title(site, rank, record)
     beside = site.service_of(record)
     # What stands beside a service has the service's id; whoever types that means the service.
     id = "" if beside is not None and beside is not record and beside.id == record.id else record.id
-    said = [text for text in (*texts, _prose(record.body)) if text and text != page.title]
-    others = (name for name in dict.fromkeys(names) if name not in (page.title, record.id))
+    said = [text for text in (*texts, _prose(record.body)) if text and text != draft.title]
+    others = (name for name in dict.fromkeys(names) if name not in (draft.title, record.id))
     return Entry(
-        page.rank,
+        rank,
         record.kind.title,
-        page.title,
+        draft.title,
         id,
-        _address(site, page),
-        text_of(_BETWEEN_CHIPS.sub("</span> · <span", Here(site, page.path).status(record))),
+        _address(site, draft),
+        text_of(_BETWEEN_CHIPS.sub("</span> · <span", Here(site, draft.path).status(record))),
         tuple(islice(others, MOST_NAMES)),
         _services(record) if over else _joined(words),
         _errors(record, texts) if over else _cut(" · ".join(said), LONGEST_TEXT),
     )
 
 
-def _is_told_by_its_title(site: Site, page: Page, record: Record[Any]) -> bool:
+def _is_told_by_its_title(site: Site, rank: Rank, record: Record[Any]) -> bool:
     """Whether it is history that nobody looks for by its words any more."""
-    if page.rank is Rank.CLOSED:
+    if rank is Rank.CLOSED:
         return True
-    if page.rank is not Rank.OVER or not isinstance(record.checked, Incident):
+    if rank is not Rank.OVER or not isinstance(record.checked, Incident):
         return False
     began = record.checked.started or record.checked.detected
     return began is None or began < site.clock.now - RECENT
@@ -228,13 +232,13 @@ def _prose(body: str) -> str:
     return " ".join(text.replace("**", "").replace("`", "").split())
 
 
-def _of_page(site: Site, page: Page) -> Entry:
+def _of_page(site: Site, draft: Draft, rank: Rank, page: Page) -> Entry:
     words = _joined(heading.text for heading in page.headings[1:])
-    address = _address(site, page)
-    if page.rank is Rank.REFERENCE:
+    address = _address(site, draft)
+    if rank is Rank.REFERENCE:
         text = _cut(text_of(_CODE.sub(" ", page.html)), LONGEST_REFERENCE)
-        return Entry(page.rank, "Reference", page.title, "", address, words=words, text=text)
-    return Entry(page.rank, "Page", page.title, "", address, words=words)
+        return Entry(rank, "Reference", draft.title, "", address, words=words, text=text)
+    return Entry(rank, "Page", draft.title, "", address, words=words)
 
 
 def _of_document(document: Document) -> Entry:
@@ -242,8 +246,8 @@ def _of_document(document: Document) -> Entry:
     return Entry(Rank.PAGE, "Documentation", document.title, "", document.address, text=text)
 
 
-def _address(site: Site, page: Page) -> str:
-    return site.places.url(INDEX, page.path)
+def _address(site: Site, draft: Draft) -> str:
+    return site.places.url(INDEX, draft.path)
 
 
 def text_of(html: str) -> str:

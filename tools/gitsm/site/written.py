@@ -11,8 +11,9 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from gitsm.site import assets, search
+from gitsm.site.build import page_of
 from gitsm.site.here import Site
-from gitsm.site.page import Page
+from gitsm.site.page import Draft, Page
 from gitsm.site.prose import LARGEST_PICTURE
 
 log = get_plugin_logger(__name__)
@@ -31,9 +32,9 @@ class Told:
     failed: str
 
     @classmethod
-    def of(cls, site: Site, page: Page) -> Told:
+    def of(cls, site: Site, draft: Draft, page: Page) -> Told:
         """What there is to know of a page."""
-        return cls(search.entry_of(site, page), page.images, page.scripts, page.failed)
+        return cls(search.entry_of(site, draft, lambda: page), page.images, page.scripts, page.failed)
 
     def shown(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """The files that the page shows and loads: pictures of the repository, and our own libraries."""
@@ -49,8 +50,8 @@ class Written:
     """What is told of the pages of a build, collected while they are made."""
 
     site: Site
-    order: Sequence[str]
-    """The paths of the generated pages: the order in which the search has them, whoever was made first."""
+    drafts: Mapping[str, Draft]
+    """The generated pages, in the order in which the search has them, whoever was made first."""
     told: dict[str, Told] = field(default_factory=dict)
     documents: list[search.Document] = field(default_factory=list)
 
@@ -75,11 +76,17 @@ class Written:
         scripts = dict.fromkeys(script for told in self.told.values() for script in told.scripts)
         yield from Told(None, images, tuple(scripts), "").shown(self.site)
 
-    def search(self) -> bytes:
-        """What the search knows of all pages."""
+    def for_search(self) -> bytes:
+        """What the search knows of all pages, also of those that a preview has not made yet."""
         documents = sorted(self.documents, key=lambda document: document.address)
-        told = (self.told[path].entry for path in self.order if path in self.told)
-        return search.script(self.site, [entry for entry in told if entry is not None], documents)
+        entries = [self._entry(draft) for draft in self.drafts.values()]
+        return search.script(self.site, [entry for entry in entries if entry is not None], documents)
+
+    def _entry(self, draft: Draft) -> search.Entry | None:
+        told = self.told.get(draft.path)
+        if told is not None:
+            return told.entry
+        return search.entry_of(self.site, draft, lambda: page_of(self.site, draft))
 
 
 def without_the_themes_search(files: Files) -> None:

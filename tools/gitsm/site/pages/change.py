@@ -248,14 +248,15 @@ def _affected(here: Here, change: Record[Change]) -> Markup:
     graph = here.site.graph
     worked_on = [id for id in change.fields.services if id in graph.services]
     reached = {id for start in worked_on for id in here.site.carried_by(start)} - set(worked_on)
+    nearest = sorted(reached, key=lambda id: (not any(edge.on in worked_on for edge in graph.on(id)), id))
     rows = []
-    for id in sorted(reached, key=lambda id: (not any(edge.on in worked_on for edge in graph.on(id)), id)):
+    for id in nearest[:_MOST_AFFECTED]:
         direct = [edge for edge in graph.on(id) if edge.on in worked_on]
         how = [f"{'hard' if edge.hard else 'soft'} dependency on {edge.on}" for edge in direct]
         rows.append([here.link(graph.services[id]), join(how, ", ") or quiet("through others")])
-    left = len(rows) - _MOST_AFFECTED
-    more = paragraph(f"And {left} more.") if left > 0 else None
-    return join([table(["Service", "Because of"], rows[:_MOST_AFFECTED]), more])
+    left = len(nearest) - len(rows)
+    more = paragraph(f"And {left} more.") if left else None
+    return join([table(["Service", "Because of"], rows), more])
 
 
 def _watch(here: Here, fields: Change) -> Markup:
