@@ -726,3 +726,11 @@ def test_a_promise_of_a_retired_service_is_not_judged() -> None:
     assert record is not None
     found = answer(repository, record)
     assert (found.promises, found.unbound) == ((), "service s is retired")
+
+
+def test_of_parts_with_the_same_figure_the_nearest_come_first_and_then_by_name() -> None:
+    """The chain that refutes a promise is the same on every run: a set has an order of its own in each."""
+    below = [f"x{number:02}" for number in range(12)]
+    records = {"s": service(99, "a"), "a": service(99, *below), "s/sla": sla(90)}
+    found = judged(records | {id: service(99) for id in below})
+    assert [link.id for link in found.chain] == ["s", "a", *below[:9]]

@@ -86,7 +86,8 @@ class _Proof:
     def _terms(self) -> Iterator[_Term]:
         made = self.made
         covered = {k for key in made.whole.parts for k in made.implied.get(key, ())}
-        for key in made.whole.parts:
+        # The nearest first, then by name: a set's own order is another one on every run.
+        for key in sorted(made.whole.parts, key=lambda key: (len(made.parts[key].step.way), key)):
             if key not in covered:
                 yield _Term.of_part(made.parts[key])
         for enough in made.whole.groups:
