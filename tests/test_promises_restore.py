@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -49,8 +49,10 @@ OLA = "type: OLA\nprovider: dbs\ncustomer: ours\n"
 
 @pytest.fixture
 def found(repository_of: Callable[..., Repository]) -> Callable[..., Promise]:
-    def find(sla: str, ola: str = "", **more: str) -> Promise:
+    def find(sla: str, ola: str = "", calendars: Mapping[str, str] | None = None, **more: str) -> Promise:
         files = {**FILES, "services/shop/sla.yaml": SLA + sla}
+        for name, text in (calendars or {}).items():
+            files[f"organization/calendars/{name}.yaml"] = text
         if ola:
             files["services/db/ola.yaml"] = OLA + ola
         for name, text in more.items():
@@ -386,13 +388,17 @@ def hours(*stretches: tuple[int, int]) -> Hours:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Hours:
-    """Some stretches in an evening's worth of minutes, and enough after it that all ends."""
+    """Some stretches in an evening's worth of minutes, or one an hour, and enough after it that all ends."""
+    later, long = draw(st.integers(0, 20)), draw(st.sampled_from([7, 17, 20]))
+    if draw(st.booleans()):
+        return hours(*((k, k + long) for k in range(later, 900, 40)))
     edges = sorted(draw(st.sets(st.integers(0, 180), min_size=2, max_size=10)))
     pairs = list(zip(edges[::2], edges[1::2], strict=False))
-    return hours(*pairs, *((k, k + 17) for k in range(300, 900, 40)))
+    return hours(*pairs, *((k, k + long) for k in range(300 + later, 900, 40)))
 
 
-LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 20.0, 33.0, 90.0])
+LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 17.0, 20.0, 33.0, 40.0, 90.0])
+"""Some of them are as long as the stretches of a calendar, or two of those."""
 
 
 @st.composite
@@ -426,6 +432,20 @@ def test_no_minute_is_worse(begins: Hours, way: list[Stage], data: Any) -> None:
     assert found is not None
     assert found.spare == min(spares.values())
     assert found.at == min(minute for minute, spare in spares.items() if spare == found.spare)
+
+
+def test_a_whole_working_day_begins_anew_right_after_opening(found: Callable[..., Promise]) -> None:
+    """Who calls at 08:00 is served by 17:00, and who calls a minute later not before the next working day: on
+    the Thursday before Christmas, which is a Friday, that is Monday at 08:01, 96 hours later."""
+    mornings = OFFICE.replace("08:00-17:00", "07:00-12:00")
+    sla = "hours: mornings\nvalid: {to: 2027-01-31}\nresolution: {P1: 70 h}"
+    promise = found(
+        sla, "hours: office\nresolution: {P1: 9 business hours}",
+        shop="name: S\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n", calendars={"mornings": mornings},
+    )  # fmt: skip
+    assert promise.verdict == "refuted"
+    assert "the worst moment to begin is Thu 2026-12-24 08:01" in promise.because
+    assert promise.figure("spare_minutes") == (70 - 96) * 60
 
 
 @pytest.mark.parametrize("wanted", ["8 business hours", "9 h"])
