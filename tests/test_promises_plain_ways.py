@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitsm.intervals import Interval
+from gitsm.promises import Promise, answer
 from gitsm.promises.plain_ways import Spec, Specs, is_never_later, plain, size_of
 from gitsm.promises.worst_moment import Elapse, Hours, Soonest, Stage, Wait, Work, through
+from gitsm.records.agreement import Agreement
+from gitsm.repository import Repository
+from gitsm.tree import MappingTree
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
 FIRST = BEGIN.timestamp() / 60
@@ -137,3 +143,119 @@ def words(way: Specs) -> str:
         else:
             said.append(f"let {spec[1]:g}" if spec[0] == "let" else spec[1])
     return " ".join(said)
+
+
+# --- through records
+
+NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
+WEEKS = {"office": "08:00-17:00", "late": "10:00-14:00", "night": "20:00-06:00"}
+
+
+def estate(services: Mapping[str, str], agreements: Mapping[str, str], sla: str) -> Promise:
+    """What is said of our last priority, of services of ours and agreements about those of others."""
+    files = {f"organization/teams/{team}.yaml": f"name: {team}\n" for team in ("ours", "theirs")}
+    files["organization/teams/buyers.yaml"] = "name: Buyers\ntype: customer\n"
+    for name, day in WEEKS.items():
+        weekly = f"{{days: [mon, tue, wed, thu, fri], hours: {day}}}"
+        files[f"organization/calendars/{name}.yaml"] = (
+            f"type: service_hours\ntimezone: Europe/Vienna\nweekly: [{weekly}]\n"
+        )
+    for id, on in services.items():
+        files[f"services/{id}/service.yaml"] = f"name: X\nowner: ours\nlifecycle: live\ndepends_on: [{on}]\n"
+    for id, says in agreements.items():
+        files[f"services/{id}/service.yaml"] = "name: X\nowner: theirs\nlifecycle: live\n"
+        files[f"services/{id}/ola.yaml"] = f"type: OLA\nprovider: theirs\ncustomer: ours\n{says}"
+    files["services/shop/sla.yaml"] = f"type: SLA\nprovider: ours\ncustomer: buyers\n{sla}"
+    repository = Repository(MappingTree(files), now=NOW)
+    record = repository.get(Agreement, "shop/sla")
+    assert record is not None, repository.faults
+    return answer(repository, record).of("restore")[-1]
+
+
+def group(name: str, needed: int, members: Iterable[str]) -> str:
+    each = f"redundancy_group: {{name: {name}, needed: {needed}}}"
+    return ", ".join(f"{{service: {member}, {each}}}" for member in members)
+
+
+def test_thirty_groups_of_three_below_each_of_two_sites_are_answered() -> None:
+    """Either site is enough, and each needs thirty groups of three: one member of an odd one, and two of an
+    even one. It is counted minute by minute as well, over a weekend and the working days beside it."""
+    pick = random.Random(7)
+    members = {
+        f"{site}-{n}-{m}": (pick.choice(["", *WEEKS]), pick.choice([60, 90, 240, 600]))
+        for site in ("one", "two")
+        for n in range(30)
+        for m in range(3)
+    }
+    services = {"shop": group("sites", 1, ["one", "two"])}
+    for site in ("one", "two"):
+        groups = (group(f"g{n}", 2 - n % 2, [f"{site}-{n}-{m}" for m in range(3)]) for n in range(30))
+        services[site] = ", ".join(groups)
+    agreements = {
+        id: (f"hours: {hours}\n" if hours else "") + f"resolution: {{P1: {length} min}}\n"
+        for id, (hours, length) in members.items()
+    }
+    sla = "valid: {from: 2026-11-16, to: 2026-11-20}\nresolution: {P1: 72 h}\n"
+    found = estate(services, agreements, sla)
+    assert found.verdict != "undetermined", found.because
+
+    first = NOW.timestamp() / 60
+    moments = [first + minute for minute in range(int(4.5 * 1440) + 60 * 24) if first + minute < _END]
+    there = {name: Hours(list(_stretches(day))) for name, day in WEEKS.items()}
+
+    def restored(id: str) -> list[float]:
+        hours, length = members[id]
+        way = [Wait(there[hours]), Elapse(length)] if hours else [Elapse(length)]
+        return through(way, moments)
+
+    sites = []
+    for site in ("one", "two"):
+        each = []
+        for n in range(30):
+            ends = zip(*(restored(f"{site}-{n}-{m}") for m in range(3)), strict=True)
+            each.append([sorted(three)[1 - n % 2] for three in ends])
+        sites.append([max(ends) for ends in zip(*each, strict=True)])
+    longest = max(min(ends) - at for at, *ends in zip(moments, *sites, strict=True))
+    assert found.figure("spare_minutes") == 72 * 60 - longest
+
+
+_END = datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp() / 60
+
+
+def _stretches(day: str) -> Iterator[Interval]:
+    """The hours of working days in November, which in Vienna are an hour ahead."""
+    opens, closes = (int(text[:2]) - 1 for text in day.split("-"))
+    for number in range(12, 31):
+        start = datetime(2026, 11, number, opens, tzinfo=UTC)
+        if start.weekday() < 5:
+            yield Interval(start, start + timedelta(hours=(closes - opens) % 24))
+
+
+def test_layers_of_groups_are_answered() -> None:
+    """Three services on three services on three, ten layers deep, and at the end agreements."""
+    services = {"shop": group("g", 2, ["s-0-0", "s-0-1", "s-0-2"])}
+    for layer in range(9):
+        for n in range(3):
+            below = [f"s-{layer + 1}-{m}" for m in range(3)]
+            services[f"s-{layer}-{n}"] = group("g", 2, below)
+    agreements = {f"s-9-{n}": f"resolution: {{P1: {n + 1} h}}\n" for n in range(3)}
+    found = estate(services, agreements, "resolution: {P1: 2 h}\n")
+    assert (found.verdict, found.figure("spare_minutes")) == ("proved", 0)
+
+
+def test_a_repository_of_two_thousand_groups_is_answered() -> None:
+    """Of 510 groups no two are alike, at any of four priorities: each is the quickest of members who hold in
+    the same hours, and so the way of one of them."""
+    services = {"shop": ", ".join(group(f"g{n}", 1, [f"s-{n}-{m}" for m in range(2)]) for n in range(510))}
+    agreements = {
+        f"s-{n}-{m}": "hours: office\nresolution: {"
+        + ", ".join(f"P{p}: {2_000 * p + 2 * n + m} min" for p in (1, 2, 3, 4))
+        + "}\n"
+        for n in range(510)
+        for m in range(2)
+    }
+    same = ", ".join(f"P{p}: 400 h" for p in (1, 2, 3, 4))
+    found = estate(services, agreements, f"valid: {{to: 2026-11-29}}\nresolution: {{{same}}}\n")
+    # From Friday at 17:00 to Monday at 08:00 and the longest of them, 8,000 + 2 x 509 minutes.
+    assert found.about == "P4"
+    assert found.figure("spare_minutes") == 400 * 60 - (63 * 60 + 8_000 + 1_018)

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 
 from gitsm.intervals import Interval, common, minutes, without
 from gitsm.local_days import wall_clock
-from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, stretches, window_of
+from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, in_all, stretches, window_of
 from gitsm.promises.ground import Group, service_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import support_calendar, supported_by, zone_of
@@ -187,10 +187,8 @@ class _Nearest:
         found = [agreement] if agreement is not None else []
         if agreement is None or not self._judged.covers_all(agreement):
             found += [each for each, _ in self.below(member, way, unknown, groups, nested + 1)]
-        there = [window]
         try:
-            for calendar in dict.fromkeys(each.fields.hours for each in found):
-                there = common(there, stretches(ground, calendar, window))
+            there = in_all(ground, [each.fields.hours for each in found], window)
         except UnknownHours:
             return None
         for side in groups:

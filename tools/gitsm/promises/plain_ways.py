@@ -160,7 +160,7 @@ def _is_one_never_later(way: Specs, other: Specs) -> bool:
             return True
     if len(other) == 1 and other[0][0] == "enough":
         _, needed, ways = other[0]
-        return _count(is_never_later(way, each) for each in ways) > len(ways) - needed
+        return _count(is_never_later(way, each) for each in ways) > len(ways) - cast("int", needed)
     return False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor, inf
 
 from gitsm.promises.called import called_for
@@ -35,7 +36,7 @@ class Sooner:
     asked: Judged
     priority: Priority
 
-    @property
+    @cached_property
     def judged(self) -> Judged:
         """What is asked, on ground on which things are only tried."""
         return replace(self.asked, ground=self.asked.ground.as_trial())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from gitsm.diagnostic import DataPath, Place
@@ -75,6 +76,10 @@ class Promise:
     def mends(self) -> tuple[Mend, ...]:
         """Single changes that would do, the smallest first; tried where somebody asks for them."""
         return tuple(self.candidates()) if self.candidates is not None else ()
+
+    def first_mends(self, count: int) -> tuple[Mend, ...]:
+        """The first of its mends; no more are tried than that takes."""
+        return tuple(islice(self.candidates(), count)) if self.candidates is not None else ()
 
     def figure(self, name: str) -> Any:
         """Something that was computed; None where it wasn't."""
