@@ -155,13 +155,22 @@ def test_both_count_office_hours(found: Callable[..., Promise]) -> None:
 def test_the_mend_is_enough(found: Callable[..., Promise]) -> None:
     late = found("resolution: {P1: 4 h}", "resolution: {P1: 6 h}")
     assert [mend.words for mend in late.mends] == [
-        "have db/ola restore P1 within 210 min",
+        "have db/ola restore P1 within 3 h 30 min",
         "declare a fallback for db",
-        "promise that P1 is restored within 390 min",
+        "promise that P1 is restored within 6 h 30 min",
     ]
+    assert [mend.value for mend in late.mends if mend.kind == "agreement"] == ["210 min", "390 min"]
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 210 min}").verdict == "proved"
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 211 min}").verdict == "refuted"
     assert found("resolution: {P1: 390 min}", "resolution: {P1: 6 h}").verdict == "proved"
+
+
+def test_a_length_that_no_record_takes_is_no_mend(found: Callable[..., Promise]) -> None:
+    # To promise 1,001,800 seconds would be one: that has seven digits.
+    late = found("resolution: {P1: 20000.5 s}", "resolution: {P1: 999999.5 s}")
+    assert [mend.words for mend in late.mends] == [
+        "have db/ola restore P1 within 5 h 3 min 20 s", "declare a fallback for db",
+    ]  # fmt: skip
 
 
 def test_one_of_two_is_enough_where_the_quicker_one_is_back(repository_of: Callable[..., Repository]) -> None:

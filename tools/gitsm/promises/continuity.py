@@ -10,7 +10,7 @@ from functools import partial
 from gitsm.promises.fallbacks import fallback_for, fallback_for_group
 from gitsm.promises.ground import Group, TooEntangled
 from gitsm.promises.judged import Judged
-from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict
+from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict, first_of
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 from gitsm.schema.values import Duration
@@ -71,7 +71,7 @@ def _promise(judged: Judged, name: str, target: Duration) -> Promise:
             about,
             words,
             "undetermined",
-            f"nothing says {'; '.join(missing[:3])}",
+            f"nothing says {first_of(missing)}",
             path,
             missing=missing,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor, inf
 
+from gitsm.intervals import in_words
 from gitsm.promises.called import called_for
 from gitsm.promises.fallbacks import fallback_for, fallback_for_group
 from gitsm.promises.gaps import all_hours
@@ -53,11 +54,11 @@ class Sooner:
         soon = self._shorter(response, in_time)
         if target.business == response.business or soon is None:
             soon = str(target)
-        yield self._mine(f"respond within {soon}", "response", soon)
+        yield self._mine(f"respond within {said(soon)}", "response", soon)
         late = self._longer(target, lambda within: self._begins(response, within))
         if target.business == response.business or late is None:
             late = str(response)
-        yield self._mine(f"promise that {self.priority} is restored within {late}", "resolution", late)
+        yield self._mine(f"promise that {self.priority} is restored within {said(late)}", "resolution", late)
 
     def _begins(self, response: Duration, target: Duration) -> bool:
         worst = begun(self.judged, response, target)
@@ -73,7 +74,9 @@ class Sooner:
         elif response.business:
             late = self._longer(response, lambda within: responding(self.judged, within).spare >= 0)
         if late is not None:
-            yield self._mine(f"promise that work on {self.priority} begins within {late}", "response", late)
+            yield self._mine(
+                f"promise that work on {self.priority} begins within {said(late)}", "response", late
+            )
 
     def restore(self, target: Duration, late: list[Way]) -> Iterator[Mend]:
         """For a restoration that comes too late: a quicker agreement below, somebody called sooner, wider
@@ -111,7 +114,7 @@ class Sooner:
                 lambda within: way_of(self.judged, target, agreement, way.through, within).spare >= 0,
             )
         if value is not None:
-            words = f"have {agreement.id} restore {self.priority} within {value}"
+            words = f"have {agreement.id} restore {self.priority} within {said(value)}"
             yield Mend(words, "agreement", agreement.id, ("resolution", self.priority), value)
 
     def _called_sooner(self, late: list[Way]) -> Iterator[Mend]:
@@ -132,7 +135,7 @@ class Sooner:
                 continue
             for sooner in dict.fromkeys((max(step.after.minutes + spare, 0.0), 0.0)):
                 value = length(sooner)
-                words = f"call {step.team} after {value}"
+                words = f"call {step.team} after {said(value)}"
                 path = ("escalation", index, "after")
                 yield Mend(words, record.kind.name, record.id, path, value)
 
@@ -169,7 +172,7 @@ class Sooner:
         else:
             value = self._longer(target, lambda within: all(self._is_in_time(way, within) for way in late))
         if value is not None:
-            words = f"promise that {self.priority} is restored within {value}"
+            words = f"promise that {self.priority} is restored within {said(value)}"
             yield self._mine(words, "resolution", value)
 
     def _is_in_time(self, way: Way, target: Duration) -> bool:
@@ -221,6 +224,13 @@ def _text(minutes: float, like: Duration) -> str:
         return length(minutes)
     hours = round(minutes / 60, 3)
     return f"{hours:g} business hour{'' if hours == 1 else 's'}"
+
+
+def said(written: str) -> str:
+    """A length of a record in words: `4110 min` as `68 h 30 min`, which no record would take."""
+    number, unit = written.split(" ", 1)
+    minutes = {"s": 1 / 60, "min": 1.0, "h": 60.0}.get(unit)
+    return written if minutes is None else in_words(float(number) * minutes)
 
 
 def length(minutes: float, *, up: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -89,3 +89,9 @@ class Promise:
 def worst(verdicts: list[Verdict]) -> Verdict | None:
     """The worst of several verdicts; None where there is none."""
     return min(verdicts, key=VERDICTS.index) if verdicts else None
+
+
+def first_of(words: Sequence[str], most: int = 3, between: str = "; ") -> str:
+    """The first of several things in words, and how many more there are."""
+    more = [f"and {len(words) - most} more"] if len(words) > most else []
+    return between.join([*words[:most], *more])
