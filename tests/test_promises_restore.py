@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import inf
@@ -16,9 +17,12 @@ from gitsm.promises import Promise, answer
 from gitsm.promises.worst_moment import Elapse, Hours, Soonest, Stage, Wait, Work, through, worst_moment
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
+from gitsm.schema.values import read_duration
+from gitsm.tree import MappingTree
 from gitsm.working_time import working_times
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
+NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
 OFFICE = """\
 type: service_hours
 timezone: Europe/Vienna
@@ -163,6 +167,60 @@ def test_the_mend_is_enough(found: Callable[..., Promise]) -> None:
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 210 min}").verdict == "proved"
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 211 min}").verdict == "refuted"
     assert found("resolution: {P1: 390 min}", "resolution: {P1: 6 h}").verdict == "proved"
+
+
+@given(st.integers(1, 600), st.integers(1, 600), st.integers(1, 1_200), st.booleans())
+@settings(max_examples=60)
+def test_no_shorter_cut_would_do(target: int, length: int, called: int, by_name: bool) -> None:
+    """Of lengths that are cut as few minutes are cut as will do, and of those first the fewest."""
+    files = FILES | {
+        "services/shop/service.yaml": "name: Shop\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n"
+        f"escalation: [{{team: ours, after: {called} min}}" + ", {team: dbs, after: 9 min}]\n" * by_name
+        + "]\n" * (not by_name),
+    }  # fmt: skip
+
+    def said(target: int, length: int, called: int) -> Promise:
+        at = "services/shop/service.yaml"
+        texts = files | {
+            at: files[at].replace("{team: ours, after: ", f"{{team: ours, after: {called} min}}#", 1)
+        }
+        texts[at] = re.sub(r"#[^}]*}", "", texts[at])
+        texts["services/shop/sla.yaml"] = SLA + f"resolution: {{P1: {target} min}}\n"
+        texts["services/db/ola.yaml"] = OLA + f"resolution: {{P1: {length} min}}\n"
+        repository = Repository(MappingTree(texts), now=NOW)
+        record = repository.get(Agreement, "shop/sla")
+        assert record is not None, repository.faults
+        return answer(repository, record).of("restore")[0]
+
+    found = said(target, length, called)
+    if found.verdict != "refuted":
+        return
+    for mend in found.mends:
+        value = round(read_duration(mend.value).minutes) if isinstance(mend.value, str) else 0
+        if mend.kind == "agreement" and mend.id == "db/ola":
+            assert said(target, value, called).verdict == "proved"
+            assert said(target, value + 1, called).verdict == "refuted"
+        elif mend.path[:1] == ("escalation",) and mend.path[1] == 0:
+            assert said(target, length, value).verdict == "proved"
+            assert value == 0 or said(target, length, value + 1).verdict == "refuted"
+        elif mend.kind == "agreement":
+            assert said(value, length, called).verdict == "proved"
+            assert said(value - 1, length, called).verdict == "refuted"
+
+
+def test_of_teams_that_could_be_there_that_comes_first_to_which_the_fewest_hours_are_added(
+    asked: Callable[..., Promise],
+) -> None:
+    files = {
+        "services/shop/service.yaml": OURS + "support_hours: day\n"
+        "escalation: [{team: ours, after: 0 min}, {team: dbs, after: 0 min}]\n",
+        "organization/teams/ours.yaml": "name: Ours\nhours: late\n",
+        "organization/teams/dbs.yaml": "name: Databases\nhours: office\n",
+    }  # fmt: skip
+    late = asked(files, "hours: day\nresponse: {P1: 2 h}\n")
+    assert [mend.words for mend in late.mends][:2] == [
+        "have dbs on duty in the hours of day", "have ours on duty in the hours of day",
+    ]  # fmt: skip
 
 
 def test_a_length_that_no_record_takes_is_no_mend(found: Callable[..., Promise]) -> None:

@@ -74,7 +74,7 @@ class Promise:
 
     @cached_property
     def mends(self) -> tuple[Mend, ...]:
-        """Single changes that would do, the smallest first; tried where somebody asks for them."""
+        """Single changes that would do, of each kind the smallest first; tried where somebody asks for them."""
         return tuple(self.candidates()) if self.candidates is not None else ()
 
     def first_mends(self, count: int) -> tuple[Mend, ...]:
