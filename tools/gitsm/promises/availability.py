@@ -214,7 +214,7 @@ def _shared(enough: Enough, made: Made) -> Iterator[str]:
     for service, those in shared[:_MOST_SHARED]:
         yield f"{_and(list(dict.fromkeys(those)))} share {service}, which counts once"
     if len(shared) > _MOST_SHARED:
-        yield f"they share {len(shared) - _MOST_SHARED} more, which count once each"
+        yield f"they share {len(shared) - _MOST_SHARED} more, each counted once"
 
 
 def _and(words: list[str]) -> str:
