@@ -59,8 +59,9 @@ EACH = graph(
 def test_mermaid() -> None:
     assert mermaid(drawing(EACH)) == (
         "flowchart LR\n"
-        '  s_a["A"]\n  s_b["B (retiring)"]\n  s_c["C"]\n  s_d["D"]\n'
-        '  s_a --> s_b\n  s_a -.-> s_c\n  s_a --o|"1 needed of g"| s_d\n  s_d --> s_a\n'
+        '  s_a["A"]\n  s_b["B (retiring)"]\n  s_c["C"]\n  s_d["D"]\n  u_1_1["Ghost 1 (not declared)"]\n'
+        '  s_a --> u_1_1\n  s_a --> s_b\n  s_a -.-> s_c\n  s_a --o|"1 needed of g"| s_d\n  s_d --> s_a\n'
+        "  classDef undeclared stroke-dasharray: 4 3\n  class u_1_1 undeclared\n"
         '  subgraph legend["Legend"]\n'
         '    l_1["a service"] -->|"fails without"| l_2["what it stands on"]\n'
         '    l_1 -.->|"works worse without"| l_2\n'
@@ -108,6 +109,33 @@ def test_unrelated_parts_stand_apart() -> None:
         ["a", "z"],
         ["l", "m"],
     ]
+
+
+NAMELESS = graph({"a": {"depends_on": on("x", "y")}, "b": {"depends_on": on("y", **GROUP)}, "c": {}})
+
+
+def test_services_that_name_the_same_unknown_one_stand_together() -> None:
+    drawn = drawing(NAMELESS)
+    assert [[box.label for box in boxes] for _, boxes in drawn.frames()] == [["A", "B", "x", "y"], ["C"]]
+    assert [(arrow.tail, arrow.head, arrow.group) for arrow in drawn.arrows] == [
+        ("a", "1?1", ""), ("a", "1?2", ""), ("b", "1?2", "1 needed of g"),
+    ]  # fmt: skip
+
+
+def test_what_no_file_defines_is_dashed_in_graphviz() -> None:
+    drawn = dot(drawing(NAMELESS, by="team"))
+    assert '"1?1" [label="x (not declared)", style="rounded,dashed", fontcolor=gray40];' in drawn
+    assert '  "b" -> "1?2" [dir=both, arrowtail=odot, taillabel="1 needed of g"];' in drawn
+
+
+def test_an_outline_counts_what_no_file_defines() -> None:
+    drawn = drawing(NAMELESS, max_arrows=1)
+    assert drawn.outlined == ("2 services with 3 dependencies in outline",)
+    assert [(box.label, box.stage) for box in drawn.boxes] == [
+        ("t (2 services)", "live"), ("2 services", "not declared"), ("C", "live"),
+    ]  # fmt: skip
+    assert [(arrow.tail, arrow.head, arrow.stands_for) for arrow in drawn.arrows] == [("1/1", "1?1", 3)]
+    assert '  u_1_1["2 services (not declared)"]\n' in mermaid(drawn)
 
 
 def many(services: int, each: int) -> dict[str, dict[str, Any]]:
@@ -174,6 +202,21 @@ def check_labels(text: str) -> None:
     assert json.loads(as_json(found))["nodes"][0]["name"] == text
 
 
+@given(st.text(alphabet=st.characters(exclude_categories=["C"]), min_size=1, max_size=40).filter(str.strip))
+def test_a_name_that_no_file_defines_can_not_break_out(text: str) -> None:
+    found = graph({"b": {"depends_on": on(text)}})
+    if not found.undeclared:
+        return  # a name that no record may name, or its own
+    (shape,) = re.findall(r"  (u_\S.*)", mermaid(drawing(found)).partition("\n  s_b -->")[0])
+    label = re.fullmatch(r'u_1_1\["([^"<>&\\`]*) \(not declared\)"\]', shape)
+    assert label
+    assert re.sub(r"#(\d+);", lambda code: chr(int(code[1])), label[1]) == text
+    (line,) = (line for line in dot(drawing(found)).splitlines() if line.startswith('    "1?1"'))
+    assert re.fullmatch(
+        r'    "1\?1" \[label="((?:[^"\\]|\\["\\])*)", style="rounded,dashed", fontcolor=gray40\];', line
+    )
+
+
 pictures = pytest.mark.skipif(not find_spec("pygraphviz"), reason="no pygraphviz")
 
 
@@ -199,7 +242,10 @@ def test_a_picture_holds_shapes_and_text_alone() -> None:
 
 @pictures
 def test_a_picture_with_frames_and_groups() -> None:
-    assert "1 needed of g" in svg(drawing(EACH, by="tier"))
+    picture = svg(drawing(EACH, by="tier"))
+    assert "1 needed of g" in picture
+    assert "Ghost 1 (not declared)" in picture
+    assert "stroke-dasharray" in picture
 
 
 def test_without_pygraphviz_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,9 +339,30 @@ def test_which_part_is_drawn(folder: Path, words: tuple[str, ...], expected: str
     assert (code, "".join(node["id"] for node in json.loads(output)["nodes"])) == (0, expected)
 
 
-def test_what_is_not_drawn_is_said(folder: Path) -> None:
-    assert "not drawn, because no file defines it: ghost\n" in run(folder)[1]
+def test_what_no_file_defines_is_drawn_and_said(folder: Path) -> None:
+    code, output = run(folder)
+    assert "marked as not declared, because no file defines it: ghost\n" in output
+    assert (code, '  u_1_1["ghost (not declared)"]\n' in output) == (0, True)
     assert run(folder, "--format", "dot", "--by", "team")[0] == 0
+
+
+def test_a_map_begins_at_what_no_file_defines(folder: Path) -> None:
+    """What stands on it is what somebody asks who finds the name in an alert."""
+    code, output = run(folder, "ghost", "--format", "json")
+    data = json.loads(output)
+    assert (code, [node["id"] for node in data["nodes"]]) == (0, ["a", "b"])
+    assert [(edge["from"], edge["to"]) for edge in data["undeclared"]] == [("b", "ghost")]
+    one = json.loads(run(folder, "ghost", "--steps", "1", "--format", "json")[1])
+    assert [node["id"] for node in one["nodes"]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_drawn"), [(("a",), True), (("a", "--steps", "1"), False), (("c",), False)]
+)
+def test_what_no_file_defines_is_as_far_away_as_anything_else(
+    folder: Path, words: tuple[str, ...], is_drawn: bool
+) -> None:
+    assert ("(not declared)" in run(folder, *words)[1]) == is_drawn
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,29 @@ def test_hours(
     assert says in promise.because
 
 
+def test_of_what_is_missing_the_rest_is_counted(found: Callable[..., tuple[Promise, ...]]) -> None:
+    """Five teams run something below, and none of them has promised any hours, nor a recovery."""
+    others = {f"x{n}__service": "name: X\nowner: dbs\nlifecycle: live\n" for n in range(5)}
+    on = ", ".join(f"{{service: x{n}}}" for n in range(5))
+    shop = f"name: Shop\nowner: ours\nlifecycle: live\nsupport_hours: always\ndepends_on: [{on}]\n"
+    for name, sla in (("hours", ""), ("validity", ""), ("restore", "resolution: {P1: 900 h}")):
+        (promise,) = found(name, sla, None, shop__service=shop, **others)
+        assert len(promise.missing) == 5
+        assert promise.because.endswith("; and 2 more")
+
+
+def test_hours_of_a_large_group_count_those_that_are_not_named(
+    found: Callable[..., tuple[Promise, ...]],
+) -> None:
+    members = [f"m{n}" for n in range(9)]
+    each = ", ".join(f"{{service: {m}, redundancy_group: {{name: g, needed: 1}}}}" for m in members)
+    files = {f"{m}__service": "name: M\nowner: dbs\nlifecycle: live\n" for m in members}
+    files |= {f"{m}__ola": OLA for m in members}
+    shop = f"name: Shop\nowner: ours\nlifecycle: live\nsupport_hours: always\ndepends_on: [{each}]\n"
+    (promise,) = found("hours", "", None, shop__service=shop, **files)
+    assert "1 of m0, m1, m2, m3, m4, m5, and 3 more must be there" in [link.says for link in promise.chain]
+
+
 def test_hours_of_the_agreement_below_that_leave_a_gap(found: Callable[..., tuple[Promise, ...]]) -> None:
     (promise,) = found("hours", "hours: workdays\nvalid: {to: 2026-12-31}", "hours: office", shop__service=(
         "name: Shop\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\nsupport_hours: always\n"
@@ -405,7 +428,7 @@ def test_answers_are_the_same_from_run_to_run(
             "payroll/sla", "restore", "P1",
             ("services/identity/ola.yaml", "resolution: {P1: 3 h", "resolution: {P1: 4 h"),
             "identity/ola restores it by Mon 2026-11-16 13:10; the deadline is Mon 2026-11-16 13:00",
-            "have identity/ola restore P1 within 230 min",
+            "have identity/ola restore P1 within 3 h 50 min",
         ),
         # Work within five hours on what is to be restored within four.
         (

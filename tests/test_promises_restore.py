@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -16,9 +17,12 @@ from gitsm.promises import Promise, answer
 from gitsm.promises.worst_moment import Elapse, Hours, Soonest, Stage, Wait, Work, through, worst_moment
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
+from gitsm.schema.values import read_duration
+from gitsm.tree import MappingTree
 from gitsm.working_time import working_times
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
+NOW = datetime.fromisoformat("2026-12-01T09:00+01:00")
 OFFICE = """\
 type: service_hours
 timezone: Europe/Vienna
@@ -49,8 +53,10 @@ OLA = "type: OLA\nprovider: dbs\ncustomer: ours\n"
 
 @pytest.fixture
 def found(repository_of: Callable[..., Repository]) -> Callable[..., Promise]:
-    def find(sla: str, ola: str = "", **more: str) -> Promise:
+    def find(sla: str, ola: str = "", calendars: Mapping[str, str] | None = None, **more: str) -> Promise:
         files = {**FILES, "services/shop/sla.yaml": SLA + sla}
+        for name, text in (calendars or {}).items():
+            files[f"organization/calendars/{name}.yaml"] = text
         if ola:
             files["services/db/ola.yaml"] = OLA + ola
         for name, text in more.items():
@@ -153,13 +159,76 @@ def test_both_count_office_hours(found: Callable[..., Promise]) -> None:
 def test_the_mend_is_enough(found: Callable[..., Promise]) -> None:
     late = found("resolution: {P1: 4 h}", "resolution: {P1: 6 h}")
     assert [mend.words for mend in late.mends] == [
-        "have db/ola restore P1 within 210 min",
+        "have db/ola restore P1 within 3 h 30 min",
         "declare a fallback for db",
-        "promise that P1 is restored within 390 min",
+        "promise that P1 is restored within 6 h 30 min",
     ]
+    assert [mend.value for mend in late.mends if mend.kind == "agreement"] == ["210 min", "390 min"]
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 210 min}").verdict == "proved"
     assert found("resolution: {P1: 4 h}", "resolution: {P1: 211 min}").verdict == "refuted"
     assert found("resolution: {P1: 390 min}", "resolution: {P1: 6 h}").verdict == "proved"
+
+
+@given(st.integers(1, 600), st.integers(1, 600), st.integers(1, 1_200), st.booleans())
+@settings(max_examples=60)
+def test_no_shorter_cut_would_do(target: int, length: int, called: int, by_name: bool) -> None:
+    """Of lengths that are cut as few minutes are cut as will do, and of those first the fewest."""
+    files = FILES | {
+        "services/shop/service.yaml": "name: Shop\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n"
+        f"escalation: [{{team: ours, after: {called} min}}" + ", {team: dbs, after: 9 min}]\n" * by_name
+        + "]\n" * (not by_name),
+    }  # fmt: skip
+
+    def said(target: int, length: int, called: int) -> Promise:
+        at = "services/shop/service.yaml"
+        texts = files | {
+            at: files[at].replace("{team: ours, after: ", f"{{team: ours, after: {called} min}}#", 1)
+        }
+        texts[at] = re.sub(r"#[^}]*}", "", texts[at])
+        texts["services/shop/sla.yaml"] = SLA + f"resolution: {{P1: {target} min}}\n"
+        texts["services/db/ola.yaml"] = OLA + f"resolution: {{P1: {length} min}}\n"
+        repository = Repository(MappingTree(texts), now=NOW)
+        record = repository.get(Agreement, "shop/sla")
+        assert record is not None, repository.faults
+        return answer(repository, record).of("restore")[0]
+
+    found = said(target, length, called)
+    if found.verdict != "refuted":
+        return
+    for mend in found.mends:
+        value = round(read_duration(mend.value).minutes) if isinstance(mend.value, str) else 0
+        if mend.kind == "agreement" and mend.id == "db/ola":
+            assert said(target, value, called).verdict == "proved"
+            assert said(target, value + 1, called).verdict == "refuted"
+        elif mend.path[:1] == ("escalation",) and mend.path[1] == 0:
+            assert said(target, length, value).verdict == "proved"
+            assert value == 0 or said(target, length, value + 1).verdict == "refuted"
+        elif mend.kind == "agreement":
+            assert said(value, length, called).verdict == "proved"
+            assert said(value - 1, length, called).verdict == "refuted"
+
+
+def test_of_teams_that_could_be_there_that_comes_first_to_which_the_fewest_hours_are_added(
+    asked: Callable[..., Promise],
+) -> None:
+    files = {
+        "services/shop/service.yaml": OURS + "support_hours: day\n"
+        "escalation: [{team: ours, after: 0 min}, {team: dbs, after: 0 min}]\n",
+        "organization/teams/ours.yaml": "name: Ours\nhours: late\n",
+        "organization/teams/dbs.yaml": "name: Databases\nhours: office\n",
+    }  # fmt: skip
+    late = asked(files, "hours: day\nresponse: {P1: 2 h}\n")
+    assert [mend.words for mend in late.mends][:2] == [
+        "have dbs on duty in the hours of day", "have ours on duty in the hours of day",
+    ]  # fmt: skip
+
+
+def test_a_length_that_no_record_takes_is_no_mend(found: Callable[..., Promise]) -> None:
+    # To promise 1,001,800 seconds would be one: that has seven digits.
+    late = found("resolution: {P1: 20000.5 s}", "resolution: {P1: 999999.5 s}")
+    assert [mend.words for mend in late.mends] == [
+        "have db/ola restore P1 within 5 h 3 min 20 s", "declare a fallback for db",
+    ]  # fmt: skip
 
 
 def test_one_of_two_is_enough_where_the_quicker_one_is_back(repository_of: Callable[..., Repository]) -> None:
@@ -386,13 +455,17 @@ def hours(*stretches: tuple[int, int]) -> Hours:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Hours:
-    """Some stretches in an evening's worth of minutes, and enough after it that all ends."""
+    """Some stretches in an evening's worth of minutes, or one an hour, and enough after it that all ends."""
+    later, long = draw(st.integers(0, 20)), draw(st.sampled_from([7, 17, 20]))
+    if draw(st.booleans()):
+        return hours(*((k, k + long) for k in range(later, 900, 40)))
     edges = sorted(draw(st.sets(st.integers(0, 180), min_size=2, max_size=10)))
     pairs = list(zip(edges[::2], edges[1::2], strict=False))
-    return hours(*pairs, *((k, k + 17) for k in range(300, 900, 40)))
+    return hours(*pairs, *((k, k + long) for k in range(300 + later, 900, 40)))
 
 
-LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 20.0, 33.0, 90.0])
+LENGTHS = st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0, 17.0, 20.0, 33.0, 40.0, 90.0])
+"""Some of them are as long as the stretches of a calendar, or two of those."""
 
 
 @st.composite
@@ -426,6 +499,20 @@ def test_no_minute_is_worse(begins: Hours, way: list[Stage], data: Any) -> None:
     assert found is not None
     assert found.spare == min(spares.values())
     assert found.at == min(minute for minute, spare in spares.items() if spare == found.spare)
+
+
+def test_a_whole_working_day_begins_anew_right_after_opening(found: Callable[..., Promise]) -> None:
+    """Who calls at 08:00 is served by 17:00, and who calls a minute later not before the next working day: on
+    the Thursday before Christmas, which is a Friday, that is Monday at 08:01, 96 hours later."""
+    mornings = OFFICE.replace("08:00-17:00", "07:00-12:00")
+    sla = "hours: mornings\nvalid: {to: 2027-01-31}\nresolution: {P1: 70 h}"
+    promise = found(
+        sla, "hours: office\nresolution: {P1: 9 business hours}",
+        shop="name: S\nowner: ours\nlifecycle: live\ndepends_on: [{service: db}]\n", calendars={"mornings": mornings},
+    )  # fmt: skip
+    assert promise.verdict == "refuted"
+    assert "the worst moment to begin is Thu 2026-12-24 08:01" in promise.because
+    assert promise.figure("spare_minutes") == (70 - 96) * 60
 
 
 @pytest.mark.parametrize("wanted", ["8 business hours", "9 h"])

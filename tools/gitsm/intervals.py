@@ -77,3 +77,11 @@ def without(one: Intervals, other: Intervals) -> list[Interval]:
 def minutes(stretches: Intervals) -> float:
     """How long stretches are together, in minutes."""
     return sum(stretch.minutes for stretch in stretches)
+
+
+def in_words(length: float) -> str:
+    """A length in minutes as a message says it: `45 min`, `68 h 30 min`, `20 s`."""
+    whole, seconds = divmod(round(length * 60), 60)
+    hours, rest = divmod(whole, 60)
+    parts = (f"{hours:,} h" if hours else "", f"{rest} min" if rest else "", f"{seconds} s" if seconds else "")
+    return " ".join(part for part in parts if part) or "0 min"

@@ -15,7 +15,7 @@ from gitsm import calendar_words
 from gitsm.commands import InstantOption, fail, reads_repository
 from gitsm.commands.completion import ids_of
 from gitsm.deadlines import Deadline, NoHours, Step, deadlines, standing
-from gitsm.intervals import Interval
+from gitsm.intervals import Interval, in_words
 from gitsm.records.agreement import Agreement
 from gitsm.records.calendar import Calendar
 from gitsm.records.support import Priority
@@ -212,8 +212,8 @@ def _deadline(priority: Priority, deadline: Deadline, zone: ZoneInfo) -> Iterato
         yield from _step_in_words(step, zone)
     if left_out:
         days = f"{left_out[0].first:%a %Y-%m-%d} to {left_out[-1].last:%a %Y-%m-%d}"
-        counted = _length(sum(step.minutes for step in left_out))
-        yield from wrapped(f"... {days}: {counted}, {_length(left_out[-1].left)} left ...", _width(), "  ")
+        counted = in_words(sum(step.minutes for step in left_out))
+        yield from wrapped(f"... {days}: {counted}, {in_words(left_out[-1].left)} left ...", _width(), "  ")
         for step in steps[-MOST // 2 :]:
             yield from _step_in_words(step, zone)
 
@@ -224,7 +224,7 @@ MOST = 24
 
 def _step_in_words(step: Step, zone: ZoneInfo) -> Iterator[str]:
     day = f"{step.first:%a %Y-%m-%d}" + (f" to {step.last:%a %Y-%m-%d}" if step.last != step.first else "")
-    used = f"{_length(step.minutes)}, {_length(step.left)} left" if step.minutes and step.left else ""
+    used = f"{in_words(step.minutes)}, {in_words(step.left)} left" if step.minutes and step.left else ""
     parts = [_ran(step, zone), _paused(step, zone), used]
     yield from wrapped(f"{day}: {'; '.join(part for part in parts if part)}", _width(), "  ")
 
@@ -238,7 +238,7 @@ def _ran(step: Step, zone: ZoneInfo) -> str:
 
 def _paused(step: Step, zone: ZoneInfo) -> str:
     if step.last != step.first and step.is_paused_through:
-        of_it = _length(sum(stretch.minutes for stretch in step.paused))
+        of_it = in_words(sum(stretch.minutes for stretch in step.paused))
         return f"paused, {of_it} of it would have counted"
     if not step.paused:
         return "paused, nothing would have counted" if step.is_paused_through else ""
@@ -250,13 +250,6 @@ def _stretch(stretch: Interval, zone: ZoneInfo) -> str:
     shown_end = "24:00" if end.date() > start.date() and f"{end:%H:%M}" == "00:00" else f"{end:%H:%M}"
     offsets = {start.utcoffset(), end.utcoffset()}
     return f"{start:%H:%M}–{shown_end}" + (" (clocks change)" if len(offsets) > 1 else "")
-
-
-def _length(minutes: float) -> str:
-    hours, rest = divmod(round(minutes), 60)
-    return " ".join(
-        part for part in (f"{hours:,} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
-    )
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

@@ -60,6 +60,7 @@ def command(
     It is the dependencies of all services, of one SERVICE up and down, of a system, or of a team; the
     latter two alone, unless --steps says how far to go from there. An arrow leads from a service to what
     it stands on; a dashed one is a soft dependency, and one with a circle is one of a redundancy group.
+    A dashed box is what services name and no file defines.
     """
     graph = graph_of(repository)
     if sum(each is not None for each in (service, system, team)) > 1:
@@ -79,10 +80,10 @@ def command(
     drawn = drawing(graph, by=by, max_arrows=most)
     for words in drawn.outlined:
         click.echo(f"more than {form} can show: {words}; --system, --team or a SERVICE shows less", err=True)
-    if graph.undeclared:
+    if graph.undeclared:  # drawn, and worth a word: most often it is a slip
         missing = sorted({edge.on for edge in graph.undeclared})
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        click.echo(f"not drawn, because no file defines it: {safe(shown)}", err=True)
+        click.echo(f"marked as not declared, because no file defines it: {safe(shown)}", err=True)
     try:
         click.echo(draw(drawn), nl=False)
     except CannotDraw as error:
@@ -92,7 +93,7 @@ def command(
 def _start(graph: Graph, service: str | None, system: str | None, team: str | None) -> list[str] | None:
     """The services to start from; None for the map of them all."""
     if service is not None:
-        return [_known("service", service, graph.services)]
+        return [_known("service", service, graph.ids)]
     fields = {id: record.fields for id, record in graph.services.items()}
     if system is not None:
         _known("system", system, {each.system for each in fields.values() if each.system})

@@ -162,6 +162,8 @@ def _proof(promise: Promise, told: set[str]) -> Iterator[str]:
         yield f"    ... and {len(promise.chain) - MOST_LINKS} more"
     for missing in promise.missing[:MOST_LINKS]:
         yield from wrapped(safe(f"missing: {missing}"), width, "  ")
+    if len(promise.missing) > MOST_LINKS:
+        yield f"  missing: {len(promise.missing) - MOST_LINKS} more"
     for number, mend in enumerate(promise.mends):
         yield from wrapped(safe(f"{'or' if number else 'to mend it'}: {mend.words}"), width, "  ")
     for note in promise.notes:
@@ -194,8 +196,12 @@ def _markdown(found: Sequence[Answer], *, proofs: bool) -> Iterator[str]:
             yield f"- **{promise.verdict}** {what}, {prose(promise.promised)}: {prose(promise.because)}"
             for link in promise.chain[:MOST_LINKS]:
                 yield f"  - {prose(_in_words(link))}"
+            if len(promise.chain) > MOST_LINKS:
+                yield f"  - ... and {len(promise.chain) - MOST_LINKS} more"
             for missing in promise.missing[:MOST_LINKS]:
                 yield f"  - missing: {prose(missing)}"
+            if len(promise.missing) > MOST_LINKS:
+                yield f"  - missing: {len(promise.missing) - MOST_LINKS} more"
             for number, mend in enumerate(promise.mends):
                 yield f"  - {'or' if number else 'to mend it'}: {prose(mend.words)}"
 

@@ -129,10 +129,16 @@ class Graph:
     def near(
         self, services: Iterable[str], *, up: bool = True, down: bool = True, steps: int | None = None
     ) -> Graph:
-        """The part of the graph that several services stand on, and that stands on them."""
+        """The part of the graph that several services stand on, and that stands on them: also what no file
+        defines, and from there on."""
         start = set(services)
         kept = set(start)
-        for wanted, follow in ((up, self._suppliers()), (down, self._consumers())):
+        suppliers: dict[str, set[str]] = {}
+        consumers: dict[str, set[str]] = {}
+        for edge in self.all_edges:
+            suppliers.setdefault(edge.service, set()).add(edge.on)
+            consumers.setdefault(edge.on, set()).add(edge.service)
+        for wanted, follow in ((up, suppliers), (down, consumers)):
             if wanted:
                 kept |= _reach(start, follow, steps)
         return self.only(kept)
@@ -142,13 +148,13 @@ class Graph:
         return Graph(
             {id: record for id, record in self.services.items() if id in kept},
             tuple(edge for edge in self.edges if edge.service in kept and edge.on in kept),
-            tuple(edge for edge in self.undeclared if edge.service in kept),
+            tuple(edge for edge in self.undeclared if edge.service in kept and edge.on in kept),
         )
 
     def parts(self) -> list[Graph]:
         """The parts of the graph that have nothing to do with each other, the largest first."""
-        around: dict[str, set[str]] = {id: set() for id in self.services}
-        for edge in self.edges:
+        around: dict[str, set[str]] = {id: set() for id in self.ids}
+        for edge in self.all_edges:
             around[edge.service].add(edge.on)
             around[edge.on].add(edge.service)
         place: dict[str, str] = {}
@@ -221,12 +227,6 @@ class Graph:
         found: dict[str, set[str]] = {}
         for edge in self.edges:
             found.setdefault(edge.service, set()).add(edge.on)
-        return found
-
-    def _consumers(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for edge in self.edges:
-            found.setdefault(edge.on, set()).add(edge.service)
         return found
 
 

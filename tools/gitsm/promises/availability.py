@@ -86,7 +86,8 @@ class _Proof:
     def _terms(self) -> Iterator[_Term]:
         made = self.made
         covered = {k for key in made.whole.parts for k in made.implied.get(key, ())}
-        for key in made.whole.parts:
+        # The nearest first, then by name: a set's own order is another one on every run.
+        for key in sorted(made.whole.parts, key=lambda key: (len(made.parts[key].step.way), key)):
             if key not in covered:
                 yield _Term.of_part(made.parts[key])
         for enough in made.whole.groups:
@@ -175,8 +176,7 @@ class _Term:
         missing = made.alone(alone, high=False) < high
         says = f"{needed} of {', '.join(member.service for member in members)} needed: {shown(high)}"
         says += f", as {together}" if together else ""
-        for shared, those in _shared(enough, made):
-            says += f"; {those} share {shared}, which counts once"
+        says += "".join(f"; {shared}" for shared in _shared(enough, made))
         return cls(
             high, (Link("service", enough.owner, says), *map(_link, parts)), words, missing, group=enough
         )
@@ -204,15 +204,17 @@ def _named(bundle: tuple[Member, ...], ground: Ground) -> str:
     return _and(names if len(names) <= _MOST_SHARED else [*names[:2], f"{len(names) - 2} others"])
 
 
-def _shared(enough: Enough, made: Made) -> Iterator[tuple[str, str]]:
-    """The parts that several members of a group have, with those members: what the walk itself met."""
+def _shared(enough: Enough, made: Made) -> Iterator[str]:
+    """The parts that several members of a group have, with those members, in words: what the walk itself met."""
     holders: dict[str, list[str]] = {}
     for member in enough.members:
         for key in dict.fromkeys(keys_of(member.whole)):
             holders.setdefault(made.parts[key].service, []).append(member.service)
     shared = sorted((service, those) for service, those in holders.items() if len(set(those)) > 1)
     for service, those in shared[:_MOST_SHARED]:
-        yield service, _and(list(dict.fromkeys(those)))
+        yield f"{_and(list(dict.fromkeys(those)))} share {service}, which counts once"
+    if len(shared) > _MOST_SHARED:
+        yield f"they share {len(shared) - _MOST_SHARED} more, each counted once"
 
 
 def _and(words: list[str]) -> str:

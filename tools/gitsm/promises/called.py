@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from gitsm.promises.judged import Judged
+from gitsm.promises.plain_ways import Spec
 from gitsm.promises.support import escalation_of, support_calendar
-from gitsm.promises.way_times import Spec
 from gitsm.records.agreement import Agreement
+from gitsm.records.support import EscalationStep
 from gitsm.repository import Record
 from gitsm.schema.values import Duration
 
@@ -37,14 +39,24 @@ def called_for(judged: Judged, below: Record[Agreement] | None, *, everybody: bo
     steps = escalation_of(judged)
     if not steps or judged.is_given:  # our own path is not the supplier's
         return Called()
+    named = below.fields.provider if below is not None else None
+    named = named if any(step.team == named for step in steps) else None
+    key = ("called", named, everybody)
+    if key not in judged.memo:
+        judged.memo[key] = _called(judged, steps, named, everybody=everybody)
+    return cast("Called", judged.memo[key])
+
+
+def _called(
+    judged: Judged, steps: tuple[EscalationStep, ...], named: str | None, *, everybody: bool
+) -> Called:
     support = support_calendar(judged)
     teams = [step.team for step in steps]
-    if below is not None and below.fields.provider in teams:
-        step = steps[teams.index(below.fields.provider)]
-        let = _let(step.after, support)
-        index = teams.index(step.team)
+    if named is not None:
+        index = teams.index(named)
+        step = steps[index]
         words = f"{step.team} called after {step.after}"
-        return Called(words, (let,), step.after.minutes, index, step.team)
+        return Called(words, (_let(step.after, support),), step.after.minutes, index, step.team)
     provider = judged.fields.provider
     first = teams.index(provider) if provider in teams and not everybody else 0
     # Who was called before has it until then, and goes on where nobody else is there.
@@ -65,7 +77,7 @@ def called_for(judged: Judged, below: Record[Agreement] | None, *, everybody: bo
     words += f", and {len(asked) - 4} more" if len(asked) > 4 else ""
     least = min(step.after.minutes for step in asked)
     who = teams[0] if len(set(teams)) == 1 else "somebody who is called"
-    return Called(words, (("soonest", tuple(dict.fromkeys(ways))),), least, first, who)
+    return Called(words, (("enough", 1, tuple(dict.fromkeys(ways))),), least, first, who)
 
 
 def _let(length: Duration, calendar: str | None) -> Spec:

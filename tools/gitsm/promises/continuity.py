@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from gitsm.promises.fallbacks import fallback_for, fallback_for_group
+from gitsm.promises.fallbacks import fallbacks_for
 from gitsm.promises.ground import Group, TooEntangled
 from gitsm.promises.judged import Judged
-from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict
+from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict, first_of
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 from gitsm.schema.values import Duration
@@ -71,7 +71,7 @@ def _promise(judged: Judged, name: str, target: Duration) -> Promise:
             about,
             words,
             "undetermined",
-            f"nothing says {'; '.join(missing[:3])}",
+            f"nothing says {first_of(missing)}",
             path,
             missing=missing,
         )
@@ -210,11 +210,7 @@ def _mends(judged: Judged, name: str, target: Duration, slower: list[Recovery]) 
         yield Mend(
             f"bring the {name.upper()} of {_who(one)} down to {target}", one.kind, one.id, path, str(target)
         )
-    for on in dict.fromkeys(each.way[1] for each in slower if len(each.way) > 1):
-        group = next((g.name for g in judged.ground.needs(judged.service).groups if on in g.members), None)
-        spared = fallback_for_group(judged, group) if group is not None else fallback_for(judged, on)
-        if spared is not None:
-            yield spared
+    yield from fallbacks_for(judged, (each.way[1] for each in slower if len(each.way) > 1))
     longest = max(slower, key=lambda each: each.says.minutes).says
     words = f"promise an {name.upper()} of {longest}"
     yield Mend(words, "agreement", judged.agreement.id, path, str(longest))

@@ -94,7 +94,7 @@ _PROMISE = _object(
     path=_PATH,
     chain=_list({"$ref": "#/$defs/link"}, "What decides it."),
     missing=_list(_TEXT, "What would have to be known, where it is undetermined."),
-    mends=_list({"$ref": "#/$defs/mend"}, "Single changes that would do, the smallest first."),
+    mends=_list({"$ref": "#/$defs/mend"}, "Single changes that would do, of each kind the smallest first."),
     notes=_list(_TEXT, "What is assumed, and what else is worth knowing."),
     figures={"type": "object", "description": "What was computed, by name; shares in percent."},
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from gitsm.intervals import Interval, without
+from gitsm.intervals import Interval, common, without
 from gitsm.promises.ground import Ground
 from gitsm.promises.judged import Judged, span_of
 from gitsm.records.agreement import Agreement
@@ -61,6 +61,18 @@ def stretches(ground: Ground, calendar: str | None, window: Interval) -> list[In
             ground.memo[key] = hours.between(window.start, window.end)
         except UnknownHolidays as error:
             raise UnknownHours(f"the holidays of calendar {calendar}: {error}") from None
+    return cast("list[Interval]", ground.memo[key])
+
+
+def in_all(ground: Ground, calendars: Iterable[str | None], window: Interval) -> list[Interval]:
+    """The hours in a window that are in each of several calendars."""
+    names = sorted({calendar for calendar in calendars if calendar is not None})
+    key = ("in all", tuple(names), window)
+    if key not in ground.memo:
+        there = [window]
+        for name in names:
+            there = common(there, stretches(ground, name, window))
+        ground.memo[key] = there
     return cast("list[Interval]", ground.memo[key])
 
 

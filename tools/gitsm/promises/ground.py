@@ -104,7 +104,8 @@ class Ground:
         if record.kind.name == "service":
             # Who stands on whom is kept: a change that is tried takes dependencies away, and never adds any.
             found.services = {**self.services, record.id: record}
-            found._needs = {id: needs for id, needs in self._needs.items() if id != record.id}
+            found._needs = dict(self._needs)
+            found._needs.pop(record.id, None)
         elif record.kind.name == "agreement":
             about = service_of(record)
             changed = [record if each.id == record.id else each for each in self._agreements.get(about, ())]
@@ -175,16 +176,19 @@ class Ground:
 
     def nearest_of(self, bits: int) -> list[str]:
         """The services that stand in a set of bits, by name, without those that others of them stand on."""
-        ids, found = list(self._bits), []
-        left = bits
-        while left:
-            lowest = left & -left
-            found.append(ids[lowest.bit_length() - 1])
-            left ^= lowest
+        ids = list(self._bits)
+        found: list[tuple[str, int]] = []
         below = 0
-        for id in found:
-            below |= self.stands_on(id) & ~self.bit(id)
-        return sorted(id for id in found if not below & self.bit(id)) or sorted(found)
+        while bits:
+            lowest = bits & -bits
+            bits ^= lowest
+            id = ids[lowest.bit_length() - 1]
+            found.append((id, lowest))
+            stands_on = self.stands_on(id)
+            # What one stands on that others stand on is known by then, but for a circle that leads back to it.
+            if not below & lowest or stands_on & lowest:
+                below |= stands_on & ~lowest
+        return sorted(id for id, bit in found if not below & bit) or sorted(id for id, _ in found)
 
     def below(self, service: str, *, hard: bool, most: int) -> frozenset[str] | None:
         """The services below one: those without which it fails, or all; None where there are more than that."""

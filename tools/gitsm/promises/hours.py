@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 
-from gitsm.intervals import Interval, common, minutes, without
+from gitsm.intervals import Interval, common, in_words, minutes, without
 from gitsm.local_days import wall_clock
-from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, stretches, window_of
+from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, in_all, stretches, window_of
 from gitsm.promises.ground import Group, service_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import support_calendar, supported_by, zone_of
-from gitsm.promises.verdict import Link, Promise, Verdict
+from gitsm.promises.verdict import Link, Promise, Verdict, first_of
 from gitsm.promises.wider_hours import wider_hours
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
@@ -169,7 +169,7 @@ class _Nearest:
         if len(known) < len(each) and without([self._window], there):
             missing.append(f"the hours of enough of {name}")
             return None
-        names = ", ".join(group.members[:6]) + (", ..." if len(group.members) > 6 else "")
+        names = first_of(group.members, most=6, between=", ")
         link = Link("service", owner, f"{group.needed} of {names} must be there", path)
         says = f"{group.needed} of {len(group.members)} of the group {group.name}"
         return _Side(says, link, there=tuple(there), group=group.name)
@@ -187,10 +187,8 @@ class _Nearest:
         found = [agreement] if agreement is not None else []
         if agreement is None or not self._judged.covers_all(agreement):
             found += [each for each, _ in self.below(member, way, unknown, groups, nested + 1)]
-        there = [window]
         try:
-            for calendar in dict.fromkeys(each.fields.hours for each in found):
-                there = common(there, stretches(ground, calendar, window))
+            there = in_all(ground, [each.fields.hours for each in found], window)
         except UnknownHours:
             return None
         for side in groups:
@@ -222,7 +220,7 @@ def _promise(
             more = f", and {gap.count - len(gap.first)} more" if gap.count > len(gap.first) else ""
             notes.append(f"without {gap.of}: {shown}{more} ({zone})")
     elif missing:
-        because = f"nothing says {'; '.join(missing[:3])}"
+        because = f"nothing says {first_of(missing)}"
     else:
         because = "everybody whom it takes is there in all of its hours"
     last = wall_clock(window.end - timedelta(minutes=1), zone)
@@ -246,9 +244,8 @@ def _promise(
 
 
 def _said(gap: Gap, zone: str) -> str:
-    total = f"{gap.minutes / 60:,.0f} h" if gap.minutes >= 60 else f"{gap.minutes:.0f} min"
     verb = "leaves" if gap.agreement is not None else "leave"
-    return f"{gap.of} {verb} out {total}, first {stretch(gap.first[0], zone)}"
+    return f"{gap.of} {verb} out {in_words(gap.minutes)}, first {stretch(gap.first[0], zone)}"
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from typing import cast
 
 from gitsm.promises.ground import Ground, ground_of, service_of
 from gitsm.records.agreement import Agreement
@@ -23,18 +25,20 @@ class Judged:
     agreement: Record[Agreement]
     day: date
     """Today, or its first day where that is still to come."""
+    memo: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What computations remember of this agreement on this ground, by a key of their own."""
 
-    @property
+    @cached_property
     def service(self) -> str:
         """The id of the service that it is about."""
         return service_of(self.agreement)
 
-    @property
+    @cached_property
     def fields(self) -> Agreement:
         """What it says."""
         return self.agreement.fields
 
-    @property
+    @cached_property
     def record(self) -> Record[Service] | None:
         """The service that it is about, where it can be read."""
         return self.ground.services.get(self.service)
@@ -81,12 +85,19 @@ class Judged:
         First comes one that this agreement names in `underpinned_by`, then one with its own provider as
         customer, then operational level agreements before contracts before agreements with others.
         """
-        holding = [
-            each
-            for each in self.ground.agreements_of(service)
-            if in_force(each, self.day) and each is not self.agreement and has(each.fields)
-        ]
-        return min(holding, key=self._rank, default=None)
+        return next((each for each in self._holding(service) if has(each.fields)), None)
+
+    def _holding(self, service: str) -> list[Record[Agreement]]:
+        """The other agreements about a service that are in force, the best first."""
+        known = self.memo.get(("holding", service))
+        if known is None:
+            found = [
+                each
+                for each in self.ground.agreements_of(service)
+                if in_force(each, self.day) and each is not self.agreement
+            ]
+            known = self.memo["holding", service] = sorted(found, key=self._rank)
+        return cast("list[Record[Agreement]]", known)
 
     def _rank(self, agreement: Record[Agreement]) -> tuple[bool, bool, int, str]:
         fields = agreement.fields

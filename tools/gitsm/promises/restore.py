@@ -14,7 +14,7 @@ from gitsm.promises.ground import TooEntangled
 from gitsm.promises.judged import Judged
 from gitsm.promises.sooner import Sooner
 from gitsm.promises.support import support_calendar, zone_of
-from gitsm.promises.verdict import Link, Mend, Promise, Verdict
+from gitsm.promises.verdict import Link, Mend, Promise, Verdict, first_of
 from gitsm.promises.way_times import UnknownWay
 from gitsm.promises.ways import Way, begun, responding, ways
 from gitsm.records.support import Priority
@@ -118,7 +118,7 @@ class _Priority:
         told = [way for way in found if way.worst is not None]
         decisive = min(told, key=lambda way: way.spare, default=None)
         unsaid = tuple(dict.fromkeys(missing))
-        nothing = f"nothing says {'; '.join(unsaid[:3])}"
+        nothing = f"nothing says {first_of(unsaid)}"
         if decisive is None:
             because = nothing if missing else "it has no hours in which an incident could begin"
             return self._said("undetermined", because, missing=unsaid, notes=self._notes())

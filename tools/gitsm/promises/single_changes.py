@@ -1,16 +1,22 @@
 """The single changes after which an availability that is refuted would be proved.
 
-Each of them was tried: what is named is enough.
+Each of them was tried: what is named is enough. Of figures that could be raised the one comes first for which
+the fewest minutes of downtime are given up, in the hours for which it holds and to a hundredth of a percent, or
+finer where that leaves nothing; of the twenty weakest each is tried. Of fallbacks the one comes first that is
+for the fewest dependencies.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gitsm.intervals import minutes
 from gitsm.promises.fallbacks import fallback_for, fallback_for_group
 from gitsm.promises.figures import floored, percent
+from gitsm.promises.gaps import UnknownHours, stretches, window_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.structure import TINY, Made, Part, name_of
 from gitsm.promises.verdict import Mend
@@ -58,7 +64,7 @@ class SingleChanges:
                 return
 
     def _raises(self) -> Iterator[tuple[float, Mend]]:
-        """Each figure that would do if it alone were raised, with how far."""
+        """Each figure that would do if it alone were raised, with the minutes of downtime that are given up."""
         weakest = sorted((p for p in self.made.parts.values() if p.figure), key=lambda p: (p.low, p.key))
         for part in weakest[:_MOST_RAISED]:
             if self.made.steps > MOST_STEPS:
@@ -72,7 +78,18 @@ class SingleChanges:
             else:
                 words = f"raise the own availability of {id} to {percent(raised)}"
                 mend = Mend(words, "service", id, ("own_availability",), raised)
-            yield raised - part.figure, mend
+            yield (raised - part.figure) / 100 * self._promised_minutes(part), mend
+
+    def _promised_minutes(self, part: Part) -> float:
+        """How many minutes a figure is about, in all that is looked at: those of its agreement's hours, or all."""
+        kind, id = part.key
+        agreement = self.judged.ground.agreement(id) if kind == "agreement" else None
+        window = window_of(self.judged)
+        try:
+            hours = agreement.fields.hours if agreement is not None else None
+            return minutes(stretches(self.judged.ground, hours, window))
+        except UnknownHours:
+            return window.minutes
 
     def _raised(self, part: Part) -> float | None:
         """The figure at which a part alone would do; None where none below 100 % is enough."""
@@ -87,7 +104,10 @@ class SingleChanges:
             raised: float = math.ceil(exact * 10.0**digits - 1e-9) / 10.0**digits
             low = max(0.0, 1 - (1 - raised / 100) * part.spent)
             if raised < 100 and self.made.at_least({part.key: low}) >= self.wanted - TINY:
-                return raised
+                # Where another part stands in for it, less may be enough than half-way suggests.
+                less = raised - 10.0**-digits
+                is_least = less <= (part.figure or 0.0) or not self._does(part, less)
+                return raised if is_least else self._searched(part)
         return self._searched(part)
 
     def _searched(self, part: Part) -> float | None:
@@ -118,13 +138,17 @@ class SingleChanges:
         for part in self.made.parts.values():
             for on in part.step.way[1:2]:
                 weak[on] = weak.get(on, 1.0) * part.low
-        choices = [(weak.get(on, 1.0), on, fallback_for(self.judged, on)) for on in needs.each]
+        choices = [(1, weak.get(on, 1.0), on, fallback_for(self.judged, on)) for on in needs.each]
         for group in needs.groups:
             least = min(weak.get(on, 1.0) for on in group.members) if group.members else 1.0
-            choices.append((least, f"group {group.name}", fallback_for_group(self.judged, group.name)))
-        # Where it isn't enough to do without the weakest, it rarely is to do without another one.
-        for _, spared, mend in sorted(choices, key=lambda choice: choice[:2])[:_MOST_SPARED]:
-            left = Walk(self.judged, spared=spared).made().at_least()
-            if mend is not None and left >= self.wanted - TINY:
+            mend = fallback_for_group(self.judged, group.name)
+            choices.append((group.listed, least, f"group {group.name}", mend))
+        tried: Counter[int] = Counter()
+        for size, _, spared, mend in sorted(choices, key=lambda choice: choice[:3]):
+            tried[size] += 1
+            # Where it isn't enough to do without the weakest, it rarely is to do without another one.
+            if mend is None or tried[size] > _MOST_SPARED:
+                continue
+            if Walk(self.judged, spared=spared).made().at_least() >= self.wanted - TINY:
                 yield mend
                 return

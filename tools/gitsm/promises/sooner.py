@@ -1,17 +1,22 @@
 """Single changes after which an incident is answered, or service restored, in time.
 
-They are candidates: what is named in the end was tried on the whole promise.
+They are candidates: what is named in the end was tried on the whole promise. Of one kind the smallest comes
+first: of lengths that are cut the one of which the fewest minutes are cut, to the second, or in working time
+to half an hour; of hours that are widened those to which the fewest are added; of fallbacks that for the
+fewest dependencies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor, inf
 
+from gitsm.intervals import in_words, minutes
 from gitsm.promises.called import called_for
-from gitsm.promises.fallbacks import fallback_for, fallback_for_group
-from gitsm.promises.gaps import all_hours
+from gitsm.promises.fallbacks import fallbacks_for
+from gitsm.promises.gaps import UnknownHours, all_hours, gaps, window_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import escalation_of, escalation_record
 from gitsm.promises.verdict import Mend
@@ -35,7 +40,7 @@ class Sooner:
     asked: Judged
     priority: Priority
 
-    @property
+    @cached_property
     def judged(self) -> Judged:
         """What is asked, on ground on which things are only tried."""
         return replace(self.asked, ground=self.asked.ground.as_trial())
@@ -52,11 +57,11 @@ class Sooner:
         soon = self._shorter(response, in_time)
         if target.business == response.business or soon is None:
             soon = str(target)
-        yield self._mine(f"respond within {soon}", "response", soon)
+        yield self._mine(f"respond within {said(soon)}", "response", soon)
         late = self._longer(target, lambda within: self._begins(response, within))
         if target.business == response.business or late is None:
             late = str(response)
-        yield self._mine(f"promise that {self.priority} is restored within {late}", "resolution", late)
+        yield self._mine(f"promise that {self.priority} is restored within {said(late)}", "resolution", late)
 
     def _begins(self, response: Duration, target: Duration) -> bool:
         worst = begun(self.judged, response, target)
@@ -72,7 +77,9 @@ class Sooner:
         elif response.business:
             late = self._longer(response, lambda within: responding(self.judged, within).spare >= 0)
         if late is not None:
-            yield self._mine(f"promise that work on {self.priority} begins within {late}", "response", late)
+            yield self._mine(
+                f"promise that work on {self.priority} begins within {said(late)}", "response", late
+            )
 
     def restore(self, target: Duration, late: list[Way]) -> Iterator[Mend]:
         """For a restoration that comes too late: a quicker agreement below, somebody called sooner, wider
@@ -84,14 +91,7 @@ class Sooner:
         yield from self._called_sooner(late)
         if alone:
             yield from self._wider(next(iter(below.values())))
-        for on in dict.fromkeys(way.through[1] for way in late if len(way.through) > 1):
-            needs = self.judged.ground.needs(self.judged.service)
-            group = next((group.name for group in needs.groups if on in group.members), None)
-            found = (
-                fallback_for_group(self.judged, group) if group is not None else fallback_for(self.judged, on)
-            )
-            if found is not None:
-                yield found
+        yield from fallbacks_for(self.judged, (way.through[1] for way in late if len(way.through) > 1))
         yield from self._there()
         yield from self._slower(target, late)
 
@@ -110,16 +110,17 @@ class Sooner:
                 lambda within: way_of(self.judged, target, agreement, way.through, within).spare >= 0,
             )
         if value is not None:
-            words = f"have {agreement.id} restore {self.priority} within {value}"
+            words = f"have {agreement.id} restore {self.priority} within {said(value)}"
             yield Mend(words, "agreement", agreement.id, ("resolution", self.priority), value)
 
     def _called_sooner(self, late: list[Way]) -> Iterator[Mend]:
-        """Whoever is called for the late ways, called sooner by as much as is missing."""
+        """Whoever is called for the late ways, called sooner by as much as is missing, or at once."""
         record, spare = escalation_record(self.judged), min(way.spare for way in late)
         if record is None or spare == -inf:
             return
         steps = escalation_of(self.judged)
         inserted = len(steps) - len(record.fields.escalation)  # the owner, where no file calls it
+        found: list[tuple[float, Mend]] = []
         for first in dict.fromkeys(
             called_for(self.judged, way.agreement, everybody=not way.restores).first for way in late
         ):
@@ -131,9 +132,11 @@ class Sooner:
                 continue
             for sooner in dict.fromkeys((max(step.after.minutes + spare, 0.0), 0.0)):
                 value = length(sooner)
-                words = f"call {step.team} after {value}"
+                words = f"call {step.team} after {said(value)}"
                 path = ("escalation", index, "after")
-                yield Mend(words, record.kind.name, record.id, path, value)
+                mend = Mend(words, record.kind.name, record.id, path, value)
+                found.append((step.after.minutes - sooner, mend))
+        yield from (mend for _, mend in sorted(found, key=lambda each: each[0]))
 
     def _there(self) -> Iterator[Mend]:
         """Somebody who is called, or support, there in all promised hours, or at any hour."""
@@ -145,14 +148,24 @@ class Sooner:
             judged.record,
             f"in the hours of {hours}" if judged.fields.hours else "around the clock",
         )
+        found: list[tuple[float, Mend]] = []
         if record is not None and record.fields.support_hours not in (None, hours):
-            words = f"support {record.id} {when}"
-            yield Mend(words, "service", record.id, ("support_hours",), hours)
+            mend = Mend(f"support {record.id} {when}", "service", record.id, ("support_hours",), hours)
+            found.append((self._added(record.fields.support_hours, hours), mend))
         called = [step.team for step in escalation_of(judged)]
         for id in list(dict.fromkeys(called))[:_MOST_TEAMS]:
             team = judged.ground.team(id)
             if team is not None and team.fields.hours not in (None, hours):
-                yield Mend(f"have {id} on duty {when}", "team", id, ("hours",), hours)
+                mend = Mend(f"have {id} on duty {when}", "team", id, ("hours",), hours)
+                found.append((self._added(team.fields.hours, hours), mend))
+        yield from (mend for _, mend in sorted(found, key=lambda each: each[0]))
+
+    def _added(self, present: str | None, wanted: str) -> float:
+        """How many minutes of duty come on top, in all that is looked at."""
+        try:
+            return minutes(gaps(self.judged.ground, wanted, present, window_of(self.judged)))
+        except UnknownHours:
+            return inf
 
     def _wider(self, way: Way) -> Iterator[Mend]:
         agreement, hours = way.agreement, self.judged.fields.hours
@@ -168,7 +181,7 @@ class Sooner:
         else:
             value = self._longer(target, lambda within: all(self._is_in_time(way, within) for way in late))
         if value is not None:
-            words = f"promise that {self.priority} is restored within {value}"
+            words = f"promise that {self.priority} is restored within {said(value)}"
             yield self._mine(words, "resolution", value)
 
     def _is_in_time(self, way: Way, target: Duration) -> bool:
@@ -220,6 +233,13 @@ def _text(minutes: float, like: Duration) -> str:
         return length(minutes)
     hours = round(minutes / 60, 3)
     return f"{hours:g} business hour{'' if hours == 1 else 's'}"
+
+
+def said(written: str) -> str:
+    """A length of a record in words: `4110 min` as `68 h 30 min`, which no record would take."""
+    number, unit = written.split(" ", 1)
+    long = {"s": 1 / 60, "min": 1.0, "h": 60.0}.get(unit)
+    return written if long is None else in_words(float(number) * long)
 
 
 def length(minutes: float, *, up: bool = False) -> str:

@@ -6,6 +6,7 @@ Whatever is named as a mend was tried here first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -36,11 +37,9 @@ def mended(judged: Judged, promise: Promise, said: Said) -> Promise:
 
 def _that_do(
     judged: Judged, promise: Promise, said: Said, candidates: Callable[[], Iterable[Mend]]
-) -> list[Mend]:
-    try:
-        return list(islice(_tried(judged, promise, said, candidates()), MOST_MENDS))
-    except (TooEntangled, UnknownWay):  # there is more to compute than is reasonable
-        return []
+) -> Iterator[Mend]:
+    with suppress(TooEntangled, UnknownWay):  # there is more to compute than is reasonable
+        yield from islice(_tried(judged, promise, said, candidates()), MOST_MENDS)
 
 
 def _tried(judged: Judged, promise: Promise, said: Said, candidates: Iterable[Mend]) -> Iterator[Mend]:

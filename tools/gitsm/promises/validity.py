@@ -11,7 +11,7 @@ from typing import Literal
 
 from gitsm.promises.ground import TooEntangled, service_of
 from gitsm.promises.judged import Judged, in_force, span_of
-from gitsm.promises.verdict import Link, Mend, Promise, Verdict
+from gitsm.promises.verdict import Link, Mend, Promise, Verdict, first_of
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 
@@ -50,12 +50,12 @@ def validity(judged: Judged) -> Promise:
     open_ = [s for s in found if s.trouble in ("missing", "gone", "not there", "ends")]
     links = tuple(_link(judged, s) for s in (wrong or open_ or found))
     if wrong:
-        because = "; ".join(said(judged, support) for support in wrong[:3])
+        because = first_of([said(judged, support) for support in wrong])
         tried = partial(_mends, judged, wrong)
         return Promise("validity", "", promised, "refuted", because, ("valid",), links, candidates=tried)
     if open_:
         missing = tuple(dict.fromkeys(_missing(support) for support in open_))
-        because = "; ".join(said(judged, support) for support in open_[:3])
+        because = first_of([said(judged, support) for support in open_])
         return Promise("validity", "", promised, "undetermined", because, ("valid",), links, missing)
     verdict: Verdict = "proved"
     because = "all that it rests on holds as long" if found else "it rests on no agreement with anybody else"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from gitsm.diagnostic import DataPath, Place
@@ -73,8 +74,12 @@ class Promise:
 
     @cached_property
     def mends(self) -> tuple[Mend, ...]:
-        """Single changes that would do, the smallest first; tried where somebody asks for them."""
+        """Single changes that would do, of each kind the smallest first; tried where somebody asks for them."""
         return tuple(self.candidates()) if self.candidates is not None else ()
+
+    def first_mends(self, count: int) -> tuple[Mend, ...]:
+        """The first of its mends; no more are tried than that takes."""
+        return tuple(islice(self.candidates(), count)) if self.candidates is not None else ()
 
     def figure(self, name: str) -> Any:
         """Something that was computed; None where it wasn't."""
@@ -84,3 +89,9 @@ class Promise:
 def worst(verdicts: list[Verdict]) -> Verdict | None:
     """The worst of several verdicts; None where there is none."""
     return min(verdicts, key=VERDICTS.index) if verdicts else None
+
+
+def first_of(words: Sequence[str], most: int = 3, between: str = "; ") -> str:
+    """The first of several things in words, and how many more there are."""
+    more = [f"and {len(words) - most} more"] if len(words) > most else []
+    return between.join([*words[:most], *more])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from math import inf
-from typing import Any, cast
+from typing import cast
 
 from gitsm.intervals import Interval
 from gitsm.promises.ground import Ground
 from gitsm.promises.judged import Judged, span_of
+from gitsm.promises.plain_ways import Spec, Specs, plain
 from gitsm.promises.worst_moment import (
     Elapse,
     Hours,
@@ -24,9 +23,6 @@ from gitsm.promises.worst_moment import (
 from gitsm.schema.values import Duration
 from gitsm.working_time import UnknownHolidays, working_times
 
-Spec = tuple[Any, ...]
-"""A stage of a way as it is remembered: `wait` with a calendar, `let` with minutes, `work` with both,
-`soonest` with several ways, or `enough` with how many of several ways are needed."""
 LOOKED_AT = timedelta(days=366)
 _BEYOND = timedelta(days=400)
 """How much further hours are known than incidents begin, so that each can be seen to its end."""
@@ -40,7 +36,7 @@ class UnknownWay(Exception):
     """A way can't be computed; the text says what would have to be known."""
 
 
-def worst_of(judged: Judged, stages: tuple[Spec, ...], target: Duration) -> Worst | None:
+def worst_of(judged: Judged, stages: Specs, target: Duration) -> Worst | None:
     """The worst moment of a way while the agreement holds. Raises UnknownWay."""
     ground, window, hours = judged.ground, _while_it_holds(judged), judged.fields.hours
     business = target.minutes if target.business and hours is not None else None
@@ -52,10 +48,11 @@ def worst_of(judged: Judged, stages: tuple[Spec, ...], target: Duration) -> Wors
     return Worst(worst.at, worst.restored, worst.deadline + target.minutes)
 
 
-def end_of(judged: Judged, stages: tuple[Spec, ...], at: float) -> float:
+def end_of(judged: Judged, stages: Specs, at: float) -> float:
     """When a way is over that begins at a moment. Raises UnknownWay."""
     ground, window = judged.ground, _window(judged)
-    return through([_stage(ground, window, spec) for spec in _plain(ground, window, stages)], [at])[0]
+    way = _plain(ground, window, judged.fields.hours, stages)
+    return through([_stage(ground, window, spec) for spec in way], [at])[0]
 
 
 def waits_for(judged: Judged, support: str | None, worst: Worst | None) -> bool:
@@ -82,6 +79,12 @@ def _year(judged: Judged) -> Interval:
 
 def _while_it_holds(judged: Judged) -> Interval:
     """As much of that year as the agreement holds."""
+    if "holds" not in judged.memo:
+        judged.memo["holds"] = _held(judged)
+    return cast("Interval", judged.memo["holds"])
+
+
+def _held(judged: Judged) -> Interval:
     window, last = _window(judged), span_of(judged.agreement)[1]
     if last >= window.end.date():
         return window
@@ -91,19 +94,20 @@ def _while_it_holds(judged: Judged) -> Interval:
 
 
 def _computed(
-    ground: Ground, window: Interval, hours: str | None, stages: tuple[Spec, ...], business: float | None
+    ground: Ground, window: Interval, hours: str | None, stages: Specs, business: float | None
 ) -> Worst | None:
     """The worst moment of a way, computed once for all agreements that are alike in it.
 
     What elapses at its end is not in it: it changes how long the way is, and not which moment is worst.
     """
-    plain = _plain(ground, window, stages)
-    constant = plain.pop()[1] if plain and plain[-1][0] == "let" else 0.0
+    way, constant = _plain(ground, window, hours, stages), 0.0
+    if way and way[-1][0] == "let":
+        way, constant = way[:-1], way[-1][1]
     begins = None if _is_always(ground, hours, window) else hours
     later = 0.0
     if business is not None and begins is None:
         later, business = business, None
-    key = ("way", window, begins, tuple(plain), business)
+    key = ("way", window, begins, way, business)
     if key not in ground.memo:
         counted, most = ("ways tried", MOST_TRIED) if ground.is_trial else ("ways", MOST_WAYS)
         count = cast("int", ground.memo.get(counted, 0)) + 1
@@ -113,58 +117,34 @@ def _computed(
         deadline: Stage = Elapse(0.0)
         if business is not None:
             deadline = Work(_hours(ground, begins, window), business)
-        way = [_stage(ground, window, spec) for spec in plain]
-        ground.memo[key] = worst_moment(Hours(_clipped(ground, begins, window)), way, deadline)
+        stages_of = [_stage(ground, window, spec) for spec in way]
+        ground.memo[key] = worst_moment(_clipped(ground, begins, window), stages_of, deadline)
     worst = cast("Worst | None", ground.memo[key])
     return worst and Worst(worst.at, worst.restored + constant, worst.deadline + later)
 
 
-def _plain(ground: Ground, window: Interval, stages: tuple[Spec, ...]) -> list[Spec]:
-    """Stages without those in which nothing happens, so that ways that are alike look alike."""
-    found: list[Spec] = []
-    for spec in stages:
-        what, *rest = spec
-        if what == "soonest":
-            ways = _quickest([tuple(_plain(ground, window, way)) for way in rest[0]])
-            if len(ways) > 1:
-                found.append(("soonest", tuple(ways)))
-                continue
-            inner: tuple[Spec, ...] = ways[0]
-        elif what == "enough":
-            inner = (("enough", rest[0], tuple(tuple(_plain(ground, window, way)) for way in rest[1])),)
-        elif what == "let" or not _is_always(ground, rest[0], window):
-            inner = (spec,)
-        else:  # around the clock nobody waits, and working time goes by like any other
-            inner = (("let", rest[1]),) if what == "work" else ()
-        for each in inner:
-            if each[0] == "let" and found and found[-1][0] == "let":
-                found[-1] = ("let", found[-1][1] + each[1])
-            elif each != ("let", 0.0):
-                found.append(each)
-    return found
+def plain_for(judged: Judged, stages: Specs) -> Specs:
+    """A way from an incident on, in its plainest form. Raises UnknownWay."""
+    return _plain(judged.ground, _window(judged), judged.fields.hours, stages)
 
 
-def _quickest(ways: list[tuple[Spec, ...]]) -> list[tuple[Spec, ...]]:
-    """Ways without those that take at least as long as another one whenever somebody sets out."""
-    sure = min((sum(spec[1] for spec in way) for way in ways if _elapses(way)), default=inf)
-    kept = [way for way in dict.fromkeys(ways) if not _elapses(way) and _waited(way) < sure]
-    quickest = next((way for way in ways if _elapses(way) and sum(s[1] for s in way) == sure), None)
-    return sorted([*kept, *([quickest] if quickest is not None else [])])
-
-
-def _elapses(way: tuple[Spec, ...]) -> bool:
-    return all(spec[0] == "let" for spec in way)
-
-
-def _waited(way: tuple[Spec, ...]) -> float:
-    """How long a way takes at least."""
-    return sum(cast("float", spec[-1]) for spec in way if spec[0] in ("let", "work"))
+def _plain(ground: Ground, window: Interval, begins: str | None, stages: Specs) -> Specs:
+    key = ("plain", window, begins, stages)
+    if key not in ground.memo:
+        ground.memo[key] = plain(stages, lambda calendar: _is_always(ground, calendar, window), begins)
+    return cast("Specs", ground.memo[key])
 
 
 def _stage(ground: Ground, window: Interval, spec: Spec) -> Stage:
+    """A stage that can be computed with, made once for all ways that have it: it remembers its jumps."""
+    key = ("stage", window, spec)
+    if key not in ground.memo:
+        ground.memo[key] = _made(ground, window, spec)
+    return cast("Stage", ground.memo[key])
+
+
+def _made(ground: Ground, window: Interval, spec: Spec) -> Stage:
     what, *rest = spec
-    if what == "soonest":
-        return Soonest(tuple(tuple(_stage(ground, window, each) for each in way) for way in rest[0]))
     if what == "enough":
         ways = tuple(tuple(_stage(ground, window, each) for each in way) for way in rest[1])
         return Soonest(ways, rest[0])
@@ -193,12 +173,15 @@ def _hours(ground: Ground, calendar: str | None, window: Interval) -> Hours:
     return cast("Hours", ground.memo[key])
 
 
-def _clipped(ground: Ground, calendar: str | None, window: Interval) -> Sequence[Interval]:
-    return [
-        Interval(part.start, min(part.end, window.end))
-        for part in _stretches(ground, calendar, Interval(window.start, window.end + _BEYOND))
-        if part.start < window.end
-    ]
+def _clipped(ground: Ground, calendar: str | None, window: Interval) -> Hours:
+    """The hours of a calendar in a window, in which an incident may begin."""
+    key = ("clipped", calendar, window)
+    if key not in ground.memo:
+        long = _stretches(ground, calendar, Interval(window.start, window.end + _BEYOND))
+        ground.memo[key] = Hours(
+            [Interval(part.start, min(part.end, window.end)) for part in long if part.start < window.end]
+        )
+    return cast("Hours", ground.memo[key])
 
 
 def _stretches(ground: Ground, calendar: str | None, window: Interval) -> list[Interval]:

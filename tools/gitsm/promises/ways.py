@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isclose
 
 from gitsm.promises.called import Called, called_for
 from gitsm.promises.ground import Group, TooEntangled, service_of
 from gitsm.promises.judged import Judged
+from gitsm.promises.plain_ways import Spec, Specs, size_of
 from gitsm.promises.support import business_calendar, support_calendar
-from gitsm.promises.way_times import Spec, end_of, waits_for, worst_of
+from gitsm.promises.way_times import UnknownWay, end_of, plain_for, waits_for, worst_of
 from gitsm.promises.worst_moment import Worst
 from gitsm.records.agreement import Agreement
 from gitsm.records.support import Priority
@@ -25,9 +26,11 @@ from gitsm.schema.values import Duration
 MOST_MEMBERS = 20
 MOST_WALKED = 500
 AT_ONCE = Duration(0)
+_MOMENT = 1e-6
+"""Moments that are less than this many minutes apart are the same."""
 MOST_NESTED = 12
 MOST_COMBINED = 100
-"""How many ways a redundancy group may consist of, with all that lies below its members."""
+"""How many ways that differ a redundancy group may consist of, with all that lies below its members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,15 @@ class Course:
     """None for the provider alone, who must be called in time."""
     through: tuple[str, ...]
     called: Called
-    stages: tuple[Spec, ...]
+    stages: Specs
     always: bool
     """Whether it takes too long at any moment, whatever the hours."""
     parts: tuple[Course, ...] = ()
     """Of what it consists; none where it is one agreement's."""
     unsure: str = ""
     """What may be quicker for all that is known; empty where all of it is known."""
-
-    @property
-    def size(self) -> int:
-        """How many courses it consists of."""
-        return sum(part.size for part in self.parts) or 1
+    size: int = 1
+    """Of how many courses that differ it consists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Way:
     """None for the provider alone, who must be called in time; of a group the one with which enough is back."""
     through: tuple[str, ...]
     called: Called
-    stages: tuple[Spec, ...]
+    stages: Specs
     worst: Worst | None
     always: bool
     """Whether the time is too short at any moment, whatever the hours."""
@@ -188,7 +188,7 @@ class _Courses:
         known = [course for course in each if course is not None]
         if len(known) < group.needed:
             return f"by when enough of {names} is restored at {self._priority}"
-        whole = _enough(known, group.needed)
+        whole = _enough(self._judged, known, group.needed)
         if whole.size > MOST_COMBINED:
             return f"by when enough of {names} is restored, of which too much stands below them"
         is_unsure = len(known) < len(each) or any(course.unsure for course in known)
@@ -205,18 +205,24 @@ class _Courses:
         found = list(self.below(member, path, unsaid, nested + 1))
         if unsaid:
             return None
-        return _enough(found, len(found)) if found else self.by(None, path)
+        return _enough(self._judged, found, len(found)) if found else self.by(None, path)
 
 
-def _enough(parts: list[Course], needed: int) -> Course:
-    """The course after which so many of several are over."""
+def _enough(judged: Judged, parts: list[Course], needed: int) -> Course:
+    """The course after which so many of several are over, in its plainest form: what lies below several
+    members would be looked at for each of them again, and so with each group further up."""
     if len(parts) == 1:
         return parts[0]
-    stages: tuple[Spec, ...] = (("enough", needed, tuple(part.stages for part in parts)),)
+    stages: Specs = (("enough", needed, tuple(part.stages for part in parts)),)
+    try:
+        stages = plain_for(judged, stages)
+        size = size_of(stages)
+    except UnknownWay:  # it is said where somebody asks how long that takes
+        size = sum(part.size for part in parts)
     always = sum(not part.always for part in parts) < needed
     unsure = next((part.unsure for part in parts if part.unsure), "")
     first = parts[0]
-    return Course(first.agreement, first.through, first.called, stages, always, tuple(parts), unsure)
+    return Course(first.agreement, first.through, first.called, stages, always, tuple(parts), unsure, size)
 
 
 def course_of(
@@ -255,7 +261,9 @@ def _seen(judged: Judged, target: Duration, course: Course) -> Way:
         # Of a group the member is named with which, from that moment on, enough of them are back.
         ends = [end_of(judged, part.stages, worst.at) for part in last.parts]
         at = end_of(judged, last.stages, worst.at)
-        last = last.parts[ends.index(at)]
+        last = last.parts[
+            next(index for index, end in enumerate(ends) if isclose(end, at, rel_tol=0, abs_tol=_MOMENT))
+        ]
     waited = waits_for(judged, support_calendar(judged), worst)
     return Way(last.agreement, last.through, last.called, course.stages, worst, course.always, waited)
 

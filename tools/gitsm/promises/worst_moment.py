@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor, inf
 from typing import Protocol
 
@@ -48,6 +49,11 @@ class Hours:
             return inf
         return self.starts[index] + worked - self.worked[index]
 
+    def when_next(self, worked: float) -> float:
+        """The last moment before which no more is worked: the next stretch begins where one ends with that."""
+        index = bisect_right(self.worked, worked) - 1
+        return self.starts[index] + worked - self.worked[index] if 0 <= index < len(self.starts) else inf
+
     def edges(self) -> Iterator[float]:
         """Where hours begin and end."""
         yield from self.starts
@@ -60,11 +66,12 @@ class Stage(Protocol):
     def each(self, moments: Sequence[float]) -> list[float]:
         """When somebody who comes to it at each of some moments is through with it."""
 
-    def jumps(self) -> Sequence[float]:
-        """The moments at or right after which it jumps."""
+    def jumps(self, *, after: bool) -> Sequence[float]:
+        """The moments at which it jumps, or those right after which it does."""
 
-    def back(self, outs: Sequence[float]) -> list[float]:
-        """About the first moment each that comes out at some moments or later."""
+    def back(self, outs: Sequence[float], *, after: bool) -> list[float]:
+        """The first moment each that comes out at some moments or later, or the last one that comes out no
+        later: whoever waits comes out at one moment from many."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +89,15 @@ class Wait:
             for at, place in zip(moments, places, strict=True)
         ]
 
-    def jumps(self) -> Sequence[float]:
-        return self.hours.ends
+    def jumps(self, *, after: bool) -> Sequence[float]:
+        return () if after else self.hours.ends
 
-    def back(self, outs: Sequence[float]) -> list[float]:
+    def back(self, outs: Sequence[float], *, after: bool) -> list[float]:
         starts, ends = self.hours.starts, self.hours.ends
         last, found = len(starts), []
         for out in outs:
             place = bisect_left(ends, out)
-            if place < last and out > starts[place]:
+            if place < last and (out >= starts[place] if after else out > starts[place]):
                 found.append(out)
             else:
                 found.append(ends[place - 1] if place > 0 else -inf)
@@ -107,10 +114,10 @@ class Elapse:
         minutes = self.minutes
         return [at + minutes for at in moments]
 
-    def jumps(self) -> Sequence[float]:
+    def jumps(self, *, after: bool) -> Sequence[float]:
         return ()
 
-    def back(self, outs: Sequence[float]) -> list[float]:
+    def back(self, outs: Sequence[float], *, after: bool) -> list[float]:
         minutes = self.minutes
         return [out - minutes for out in outs]
 
@@ -140,13 +147,18 @@ class Work:
             found.append(starts[place] + wanted - worked[place] if place < last else inf)
         return found
 
-    def jumps(self) -> Sequence[float]:
-        return self.back(self.hours.ends) if self.minutes > 0 else ()
+    def jumps(self, *, after: bool) -> Sequence[float]:
+        return self._jumps if after else ()
 
-    def back(self, outs: Sequence[float]) -> list[float]:
+    @cached_property
+    def _jumps(self) -> Sequence[float]:
+        return self.back(self.hours.ends, after=True) if self.minutes > 0 else ()
+
+    def back(self, outs: Sequence[float], *, after: bool) -> list[float]:
         if self.minutes <= 0:
             return list(outs)
-        until, when, minutes = self.hours.until, self.hours.when, self.minutes
+        until, minutes = self.hours.until, self.minutes
+        when = self.hours.when_next if after else self.hours.when
         worked = [until(out) - minutes for out in outs]
         return [when(each) if each >= 0 else -inf for each in worked]
 
@@ -164,12 +176,20 @@ class Soonest:
             return [min(each) for each in zip(*ends, strict=True)]
         return [sorted(each)[self.needed - 1] for each in zip(*ends, strict=True)]
 
-    def jumps(self) -> Sequence[float]:
-        return [jump for way in self.ways for jump in _jumps(way)]
+    def jumps(self, *, after: bool) -> Sequence[float]:
+        return self._after if after else self._at
 
-    def back(self, outs: Sequence[float]) -> list[float]:
+    @cached_property
+    def _at(self) -> Sequence[float]:
+        return sorted({jump for way in self.ways for jump in _jumps(way, after=False)})
+
+    @cached_property
+    def _after(self) -> Sequence[float]:
+        return sorted({jump for way in self.ways for jump in _jumps(way, after=True)})
+
+    def back(self, outs: Sequence[float], *, after: bool) -> list[float]:
         # Only where each of the ways comes out later does the quickest of them; of the second all but one.
-        ends = [_back(way, outs) for way in self.ways]
+        ends = [_back(way, outs, after=after) for way in self.ways]
         return [sorted(each)[-self.needed] for each in zip(*ends, strict=True)]
 
 
@@ -214,28 +234,36 @@ def worst_moment(begins: Hours, way: Sequence[Stage], deadline: Stage) -> Worst 
     return found
 
 
-def _back(way: Sequence[Stage], outs: Sequence[float]) -> Sequence[float]:
+def _back(way: Sequence[Stage], outs: Sequence[float], *, after: bool) -> Sequence[float]:
     for stage in reversed(way):
-        outs = stage.back(outs)
+        outs = stage.back(outs, after=after)
     return outs
 
 
-def _jumps(way: Sequence[Stage]) -> Iterator[float]:
+def _jumps(way: Sequence[Stage], *, after: bool) -> Iterator[float]:
     for count, stage in enumerate(way):
-        yield from _back(way[:count], stage.jumps())
+        yield from _back(way[:count], stage.jumps(after=after), after=after)
 
 
 def _candidates(begins: Hours, way: Sequence[Stage]) -> list[float]:
-    """The minutes that may be the worst, in order: at and right after each jump, and where hours begin.
+    """The minutes that may be the worst, in order: at or right after each jump, and where hours begin.
 
-    Jumps of the deadline give more time, and never less.
+    Jumps of the deadline give more time, and never less. Of a jump between two minutes both are looked at,
+    as it may be a little beside where it was computed.
     """
     starts, ends = begins.starts, begins.ends
     if not starts:
         return []
     first, last = starts[0] - 1, ends[-1]
-    floors = {float(floor(jump)) for jump in {*starts, *_jumps(way)} if first <= jump < last}
-    near = floors | {minute + 1 for minute in floors}
+    near: set[float] = set()
+    for after, jumps in ((False, {*starts, *_jumps(way, after=False)}), (True, set(_jumps(way, after=True)))):
+        for jump in jumps:
+            if first <= jump < last:
+                minute = float(floor(jump))
+                if after or minute != jump:
+                    near.add(minute + 1)
+                if not after or minute != jump:
+                    near.add(minute)
     found, index = [], 0
     for minute in sorted(near):
         while index < len(ends) and ends[index] <= minute:

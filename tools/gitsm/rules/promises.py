@@ -258,7 +258,7 @@ def _broken(
         for link in promise.chain
         if link.at is not None and link.at.file != agreement.file
     ]
-    hint = ", or ".join(mend.words for mend in promise.mends[:2])
+    hint = ", or ".join(mend.words for mend in promise.first_mends(2))
     found = agreement.problem(f"{agreement} {text}", *promise.path, hint=hint, related=related[:4])
     return replace(found, severity=severity)
 

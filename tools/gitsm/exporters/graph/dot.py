@@ -11,7 +11,7 @@ def dot(drawing: Drawing) -> str:
     """A digraph: an arrow leads from a service to what it stands on.
 
     It is dashed where the dependency is soft, and begins with a circle where it is one of a redundancy
-    group. Labels are quoted texts, never HTML-like ones.
+    group. So is the box of what is not in use, or what no file defines. Labels are quoted texts, never HTML-like ones.
     """
     return "\n".join(_lines(drawing)) + "\n"
 

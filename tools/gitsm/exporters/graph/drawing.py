@@ -13,17 +13,20 @@ GROUPINGS = ("team", "tier", "system", "none")
 """What frames can be drawn around."""
 LARGE = 25
 """From this many services on, frames are drawn unless told otherwise."""
+UNDECLARED = "not declared"
+"""What is said of a box for what no file defines."""
 
 
 class Box(NamedTuple):
     """A service, or in outline all services of a frame."""
 
     id: str
+    """The service's; what no file defines has a number with a question mark, as its name may be any text."""
     label: str
     frame: str
     """The frame that it stands in, by its label; empty for none."""
     stage: str
-    """The stage of the lifecycle that it is in."""
+    """The stage of the lifecycle that it is in; `not declared` where no file defines it."""
     part: int
     """The part of the drawing that it belongs to, 1 the largest; 0 for one that nothing leads to or from."""
 
@@ -69,7 +72,7 @@ def drawing(graph: Graph, *, by: str | None = None, max_arrows: int | None = Non
     if by is None:
         by = "team" if len(graph.services) > LARGE else "none"
     parts = graph.parts()
-    room = max_arrows if max_arrows is not None else len(graph.edges)
+    room = max_arrows if max_arrows is not None else len(graph.all_edges)
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     outlined: list[str] = []
@@ -77,7 +80,7 @@ def drawing(graph: Graph, *, by: str | None = None, max_arrows: int | None = Non
     whole = {id(part): _boxes_and_arrows(part, by, number) for number, part in enumerate(parts, 1)}
     fits: set[int] = set()
     left = room
-    for part in sorted(parts, key=lambda part: len(part.edges)):
+    for part in sorted(parts, key=lambda part: len(part.all_edges)):
         if len(whole[id(part)][1]) <= left:
             fits.add(id(part))
             left -= len(whole[id(part)][1])
@@ -87,7 +90,7 @@ def drawing(graph: Graph, *, by: str | None = None, max_arrows: int | None = Non
             made = _outline(part, by if by != "none" else "team", number)
             drawn = made[1][: max(left, 0)]
             left -= len(drawn)
-            what = f"{len(part.services)} services with {len(part.edges)} dependencies"
+            what = f"{_services(len(part.services))} with {len(part.all_edges)} dependencies"
             missing = (
                 f", and {len(made[1]) - len(drawn)} arrows left out" if len(drawn) < len(made[1]) else ""
             )
@@ -99,16 +102,24 @@ def drawing(graph: Graph, *, by: str | None = None, max_arrows: int | None = Non
 
 
 def _boxes_and_arrows(part: Graph, by: str, number: int) -> tuple[list[Box], list[Arrow]]:
+    place = number if part.all_edges else 0
     boxes = [
-        Box(id, record.title, _frame(part, id, by), record.fields.lifecycle, number if part.edges else 0)
+        Box(id, record.title, _frame(part, id, by), record.fields.lifecycle, place)
         for id, record in sorted(part.services.items())
     ]
+    names = _undeclared(part)
+    ids = {name: f"{number}?{count}" for count, name in enumerate(names, 1)}
+    boxes += [Box(ids[name], name, "", UNDECLARED, place) for name in names]
     arrows = []
-    for edge in part.edges:
+    for edge in part.all_edges:
         group = edge.dependency.redundancy_group
         words = f"{group.needed} needed of {group.name}" if group is not None else ""
-        arrows.append(Arrow(edge.service, edge.on, edge.hard, words))
+        arrows.append(Arrow(edge.service, ids.get(edge.on, edge.on), edge.hard, words))
     return boxes, sorted(arrows)
+
+
+def _undeclared(part: Graph) -> list[str]:
+    return sorted({edge.on for edge in part.undeclared})
 
 
 def _outline(part: Graph, by: str, number: int) -> tuple[list[Box], list[Arrow]]:
@@ -119,15 +130,19 @@ def _outline(part: Graph, by: str, number: int) -> tuple[list[Box], list[Arrow]]
     boxes = [
         Box(ids[frame], f"{frame} ({_services(counts[frame])})", "", "live", number) for frame in sorted(ids)
     ]
+    unknown = f"{number}?1"
+    if part.undeclared:
+        boxes.append(Box(unknown, _services(len(_undeclared(part))), "", UNDECLARED, number))
     between: Counter[tuple[str, str]] = Counter()
     hard: set[tuple[str, str]] = set()
-    for edge in part.edges:
-        ends = frames[edge.service], frames[edge.on]
+    for edge in part.all_edges:
+        on = ids[frames[edge.on]] if edge.on in frames else unknown
+        ends = ids[frames[edge.service]], on
         if ends[0] != ends[1]:
             between[ends] += 1
             if edge.hard:
                 hard.add(ends)
-    arrows = [Arrow(ids[a], ids[b], (a, b) in hard, "", count) for (a, b), count in sorted(between.items())]
+    arrows = [Arrow(*ends, ends in hard, "", count) for ends, count in between.items()]
     return boxes, sorted(arrows, key=lambda arrow: (-arrow.stands_for, arrow))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitsm.exporters.graph.drawing import Arrow, Box, Drawing
+from gitsm.exporters.graph.drawing import UNDECLARED, Arrow, Box, Drawing
 
 MAX_EDGES = 500
 """Mermaid draws nothing of a flowchart with more edges, unless the page that shows it allows them; Material
@@ -16,6 +16,7 @@ def mermaid(drawing: Drawing) -> str:
     """A flowchart: an arrow leads from a service to what it stands on.
 
     It is dashed where the dependency is soft, and ends in a circle where it is one of a redundancy group.
+    The box of what no file defines is dashed.
     """
     return "\n".join(_lines(drawing)) + "\n"
 
@@ -34,6 +35,10 @@ def _lines(drawing: Drawing) -> Iterator[str]:
             yield "  end"
     for arrow in drawing.arrows:
         yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
+    unknown = [names[box.id] for box in drawing.boxes if box.stage == UNDECLARED]
+    if unknown:
+        yield "  classDef undeclared stroke-dasharray: 4 3"
+        yield f"  class {','.join(unknown)} undeclared"
     if drawing.arrows:
         yield from _legend()
 
@@ -60,7 +65,12 @@ def _arrow(arrow: Arrow) -> str:
 def _names(drawing: Drawing) -> dict[str, str]:
     # Mermaid takes some words, such as `end`, for its own; a prefix keeps ids from being one. An id has no
     # underscore, and what stands for several services begins with a number.
-    return {box.id: f"s_{box.id.replace('-', '_').replace('/', '__')}" for box in drawing.boxes}
+    return {
+        box.id: f"u_{box.id.replace('?', '_')}"
+        if box.stage == UNDECLARED
+        else f"s_{box.id.replace('-', '_').replace('/', '__')}"
+        for box in drawing.boxes
+    }
 
 
 def _text(text: str) -> str:
