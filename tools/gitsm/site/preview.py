@@ -63,7 +63,9 @@ class Preview:
 
     def _make(self, target: str) -> None:
         with self._one_at_a_time:
-            thing = self._waiting.pop(target, None)
+            thing = self._waiting.get(target)
+            if thing is not None and not thing.is_last:  # else it is made anew, as it tells of the others
+                del self._waiting[target]
             if thing is None or self._leaves is None or self._written is None:
                 return
             told = self._leaves.make(thing)
@@ -76,7 +78,7 @@ class Preview:
         """The search knows every page, so that all of them are made for it."""
         if self._is_searched:
             return
-        while pages := [path for path, thing in list(self._waiting.items()) if isinstance(thing, LeafFile)]:
+        while pages := [path for path, thing in list(self._waiting.items()) if _is_page(thing)]:
             for path in pages:
                 self._built.wait()
                 self._make(path)
@@ -84,3 +86,7 @@ class Preview:
             if self._leaves is not None and self._written is not None:
                 write(os.path.join(self._leaves.config.site_dir, search.FILE), self._written.search())
                 self._is_searched = True
+
+
+def _is_page(thing: Unwritten) -> bool:
+    return isinstance(thing, LeafFile) and not thing.is_last
