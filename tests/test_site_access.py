@@ -34,6 +34,7 @@ PAGES = {
     "knowledge": "knowledge-articles/index.html",
     "night": "night.html",
     "findings": "findings.html",
+    "command": "reference/commands/escalation.html",
 }
 """One page of each sort; where a star stands, the first of them."""
 

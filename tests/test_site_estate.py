@@ -153,6 +153,32 @@ def test_the_page_says_in_words_what_stands_on_what(repository_of: Make) -> None
     assert "<code>gone</code>" in html[html.index("named-but") :]
 
 
+def test_what_fails_with_a_service_is_one_figure_everywhere(repository_of: Make) -> None:
+    files = estate(
+        {
+            "portal": service("Portal", "db", tier=1),
+            "shop": service("Shop", "db").replace("lifecycle: live", "lifecycle: build"),
+            "db": service("Database", "net", tier=1),
+            "net": service("Network", tier=1),
+        }
+    )
+    repository = repository_of(files)
+    page = pages(site_of(repository))[MAP]
+    for id, count in (("net", 3), ("db", 2)):
+        assert sum(effect.state == "fails" for effect in impact(graph_of(repository), [id])) == count
+        rows = [
+            row for row in page.html.split("<tr>") if f'href="../services/{id}/">' in row.split("</td>")[0]
+        ]
+        (point,), (tier,) = (
+            [row for row in rows if label in row] for label in ("Services fail", '"Fail with')
+        )
+        assert (
+            f'<td data-label="Services fail with it">{count}<span class="g-quiet">, {count - 1} of them in use: '
+            in point
+        )
+        assert f'<td data-label="Fail with it">{count}</td>' in tier
+
+
 def test_an_estate_without_services_has_no_map(repository_of: Make) -> None:
     site = site_of(repository_of(TEAM))
     assert MAP not in pages(site)
@@ -309,6 +335,33 @@ class TestPicture:
         page.wait_for_load_state()
         top = page.evaluate("document.querySelector('.g-estate').getBoundingClientRect().top")
         assert 0 <= top < 700
+
+    def test_a_phone_shows_names_that_can_be_read(self, page: Any) -> None:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto("about:blank")
+        page.goto(page.address)
+        # Seventy services are too many for it: the page begins with the search.
+        assert not page.locator(".g-estate__canvas").is_visible()
+        assert "Find a service above" in page.inner_text(".g-estate__panel")
+        letters = """() => {
+          const map = document.querySelector('.g-estate').gitsmMap, nodes = map.nodes('.service').not('.away');
+          return [nodes.length, nodes[0].numericStyle('font-size') * map.zoom(),
+            nodes.every(n => n.renderedBoundingBox().x1 >= 0 && n.renderedBoundingBox().x2 <= map.width())];
+        }"""
+        page.select_option(".g-estate__choice select >> nth=0", "1")
+        count, size, inside = page.evaluate(letters)
+        assert page.locator(".g-estate__canvas").is_visible()
+        assert (count, inside) == (18, True)
+        assert size > 10
+        page.select_option(".g-estate__choice select >> nth=0", "")
+        page.fill(".g-estate__search", "service 12")
+        page.press(".g-estate__search", "Enter")
+        count, size, inside = page.evaluate(letters)
+        assert 1 < count <= 60
+        assert inside
+        assert size > 10
+        assert page.wrong == []
+        page.set_viewport_size({"width": 1280, "height": 800})
 
     def test_a_phone_needs_no_moving_sideways(self, page: Any) -> None:
         page.set_viewport_size({"width": 320, "height": 700})

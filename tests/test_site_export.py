@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -15,12 +17,16 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from gitsm.cli import main
-from gitsm.repository import Repository
+from gitsm.repository import Record, Repository
+from gitsm.site.appearance import appearance_of
 from gitsm.site.export import MARK, Links, export, markdown
-from gitsm.site.page import Heading, Page
+from gitsm.site.here import Here
+from gitsm.site.page import Heading, Page, Section
 
 DOCS = {
-    "docs/hand.md": "# By hand\n\n[back](services/index.md) ![a](a.png)\n",
+    "docs/hand.md": "# By *hand*\n\n[back](services/index.md) ![a](a.png) [deeper](more/deep.md#there)\n",
+    "docs/more/deep.md": "Title: Deep\n\n## There\n\n[up](../hand.md#by-hand) [service](../services/payroll.md) "
+    "[here](#there) <mail@example.com> [away](https://example.com/x.md) ![a](../a.png)\n",
     "docs/a.png": "picture",
     "docs/evil.html": "<script>pwned=1</script>",
 }
@@ -71,7 +77,7 @@ def test_every_link_of_the_exported_pages_leads_somewhere(
         folder = path.removesuffix(".md") if deep else posixpath.dirname(path)
         for address in page.addresses:
             parts = urlsplit(address)
-            if parts.scheme or path == "hand.md":
+            if parts.scheme:
                 continue
             at = posixpath.normpath(posixpath.join(folder, unquote(parts.path))) if parts.path else path
             (target, *_) = [one for one in leads_to(at) if posixpath.normpath(one) in files] or [""]
@@ -89,7 +95,7 @@ def test_what_lies_beside_the_pages_comes_along_but_not_what_runs(
     example_files: dict[str, str], repository_of: Callable[..., Repository]
 ) -> None:
     files = export(repository_of({**example_files, **DOCS}))
-    assert files["hand.md"] == DOCS["docs/hand.md"].encode()
+    assert files["hand.md"].decode().startswith('# By hand\n\n<div><span id="by-hand"></span>')
     assert files["a.png"] == b"picture"
     assert "evil.html" not in files
     assert "feeds/all.ics" in files
@@ -119,6 +125,123 @@ def test_what_a_record_says_stays_what_it_is(title: str, text: str) -> None:
     assert heading.text.strip() == title
     assert block.text.count(text) == 2
     assert block.anchors == {"top"}
+
+
+EVIL = """---
+title: "</title><script>pwned=1</script>"
+template: redirect.html
+location: "javascript:pwned=2"
+---
+
+# A {{ 7*7 }} <script>pwned=3</script>
+
+<script>pwned=4</script><iframe srcdoc="<script>parent.pwned=5</script>"></iframe><form action="javascript:pwned=6">
+<button formaction="javascript:pwned=7">x</button></form><meta http-equiv="refresh" content="0;url=https://evil.invalid">
+
+[a](javascript:pwned=8) <javascript:pwned=9> [b](java&Tab;script:pwned=10) ![c](x" onerror="pwned=11)
+{: onclick="pwned=12" class="g-duty g-duty--on" data-g-duty="x" }
+
+{% include x.html %} ${{ secrets.TOKEN }} {{< shortcode >}} a\u202eb
+
+```
+{{ 1 }}
+
+
+{% raw %}
+```
+"""
+
+
+@pytest.mark.parametrize("links", Links)
+def test_a_page_of_docs_is_as_harmless_as_any_other(
+    links: Links, example_files: dict[str, str], repository_of: Callable[..., Repository]
+) -> None:
+    written = export(repository_of({**example_files, "docs/evil.md": EVIL}), links)["evil.md"].decode()
+    assert written.startswith("# A ")
+    tokens = MarkdownIt("commonmark").parse(written)
+    assert [token.type for token in tokens] == ["heading_open", "inline", "heading_close", "html_block"]
+    for bad in (
+        "{",
+        "<script",
+        "<iframe",
+        "<form",
+        "formaction",
+        "<meta",
+        "onerror=",
+        "onclick",
+        "g-duty",
+        "\u202e",
+    ):
+        assert bad not in written, bad
+    assert not [address for address in Seen(written).addresses if "script:" in address]
+    shown = Seen(written).text
+    for text in (
+        "{% include x.html %} ${{ secrets.TOKEN }} {{< shortcode >}} a[U+202E]b",
+        "{{ 1 }}\n\n\n{% raw %}",
+    ):
+        assert text in shown
+    assert "redirect.html" not in written
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "is_carried"),
+    [
+        ("docs/a.csv", "a,b", True),
+        ("docs/a.schema.json", "{}", True),
+        ("docs/a.svg", "<svg><path d='M0 0'/></svg>", True),
+        ("docs/b.svg", "<svg><script>pwned=1</script></svg>", False),
+        ("docs/a.txt", "---\npermalink: /a.html\n---\n<script>pwned=1</script>", False),
+        ("docs/b.txt", "\ufeff---\npermalink: /a.html\n---\n<script>pwned=1</script>", False),
+        ("docs/_data/a.json", "{}", False),
+        ("docs/.hidden/a.json", "{}", False),
+        ("docs/_config.yml", "include: [x]", False),
+        ("docs/config.toml", "x = 1", False),
+        ("docs/a.mdx", "<script>pwned=1</script>", False),
+        ("docs/a.css", "@import 'https://evil.invalid'", False),
+    ],
+)
+def test_no_file_that_a_generator_obeys_comes_along(
+    path: str,
+    content: str,
+    is_carried: bool,
+    example_files: dict[str, str],
+    repository_of: Callable[..., Repository],
+) -> None:
+    files = export(repository_of({**example_files, path: content}))
+    assert (path.removeprefix("docs/") in files) is is_carried
+
+
+def test_a_page_that_can_not_be_made_says_so_and_the_others_are_exported(
+    example_files: dict[str, str], repository_of: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sections(here: Here, record: Record[Any]) -> Iterator[Section]:
+        raise ZeroDivisionError("a figure of nothing")
+        yield
+
+    monkeypatch.setattr(appearance_of("service"), "sections", sections)
+    failed: dict[str, str] = {}
+    files = export(
+        repository_of({**example_files, "docs/odd.md": b"# \xff"}), fail=failed.__setitem__, links=Links.MD
+    )
+    assert failed.keys() == {"odd.md", "services/ledger.md", "services/payroll.md"}
+    assert b"could not be made" in files["odd.md"]
+    assert b"could not be made" in files["services/ledger.md"]
+    findings = files["findings.md"].decode()
+    assert "Pages that could not be made" in findings
+    assert "UnicodeDecodeError" in findings
+    assert "ZeroDivisionError: a figure of nothing" in findings
+
+
+def test_what_is_not_due_is_not_said(
+    example_files: dict[str, str], repository_of: Callable[..., Repository]
+) -> None:
+    """Nobody runs our scripts there, and our styles may be missing too."""
+    runbook = "---\ntitle: X\nservices: []\nreviewed: 2026-11-01\nreview_every: 6 months\n---\n\n# X\n"
+    for year, is_due in ((2026, False), (2027, True)):
+        moment = datetime(year, 12, 1, tzinfo=UTC)
+        files = export(repository_of({**example_files, "runbooks/x.md": runbook}, moment))
+        assert ("Review overdue" in files["runbooks/x.md"].decode()) is is_due
+        assert not [path for path, text in files.items() if path.endswith(".md") and b"g-later" in text]
 
 
 def run(*words: object) -> Result:

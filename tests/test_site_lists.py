@@ -223,7 +223,7 @@ def test_last_night_says_what_was_done_what_broke_and_what_comes(
     ]
     broken = section(page, "Incidents")
     assert re.findall(r"Still broken|Broke at night|Long over", broken) == ["Still broken", "Broke at night"]
-    ahead = section(page, "In the next 24 hours")
+    ahead = section(page, "Planned until Tue 17 Nov, 09:00 CET")
     assert "Done tonight" in ahead
     assert "Done next week" not in ahead
     assert "Being done" not in ahead
@@ -381,8 +381,32 @@ def test_a_change_page_says_first_how_ready_it_is(repository_of: Make, example_f
     assert "Must approve Payroll team × 2, Finance department merged" in words.replace(" ,", ",")
     assert "role" not in words
     assert '<a href="#why"><span class="g-chip g-chip--good">✓ Justification</span></a>' in page.html
-    begins = int(datetime.fromisoformat("2026-11-18T20:00+01:00").timestamp() // 60)
-    assert f'data-g-begins="{begins}" data-g-ends="{begins + 60}"' in page.html
+    assert '21:00 CET</time><span class="g-quiet" data-g-apart="2"> in 2 days</span>' in page.html
+
+
+def test_what_is_well_is_folded_below_what_is_missing(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    files = ready_files(example_files, "justification: It is old.\n")
+    page = pages(site_of(repository_of(files, NOW, authorised=frozenset(files))))[
+        "changes/2026-11-16-move.md"
+    ]
+    shown, _, folded = page.html.partition('<details class="g-fold"><summary>')
+    assert shown.rstrip().endswith("</ul>")
+    assert '<ul class="g-ready">' in shown
+    assert "✓" not in shown
+    there, _, chips = folded.partition("</summary>")
+    said = re.fullmatch(r"(\d+) points? (?:is|are) well(?:, (\d+) (?:is|are) not needed)?", there)
+    assert said, there
+    chips = chips.partition("</details>")[0]
+    assert (chips.count("✓ "), chips.count("– ")) == (int(said[1]), int(said[2] or 0))
+
+
+def test_signals_that_are_alerts_lead_to_them(repository_of: Make, example_files: dict[str, str]) -> None:
+    watch = "watch: {until: 2026-11-20T20:00+01:00, signals: [PayrollRunLate, error rate]}\n"
+    page = pages(site_of(repository_of(ready_files(example_files, watch), NOW)))["changes/2026-11-16-move.md"]
+    link = '<a href="../../alerts/PayrollRunLate/"><code>PayrollRunLate</code></a>, error rate'
+    assert link in page.html
 
 
 @pytest.mark.parametrize("rest", [CLOSED, "actual: {start: 2026-11-15T20:00Z, end: 2026-11-15T21:00Z}\n"])

@@ -185,8 +185,8 @@ def test_the_front_page_says_what_is_open_and_what_changes(
     made = pages(site_of(repository_of(files, NOW, authorised=frozenset(files))))
     words = text_of(made["index.md"])
     incidents, rest = words.split("Changes under way, or waiting for a word")
-    waiting, rest = rest.split("Changes today Change")
-    today, rest = rest.split("Changes in the next seven days Change")
+    waiting, rest = rest.split("Changes today, Mon 16 Nov Change")
+    today, rest = rest.split("Changes in the seven days after it, to Mon 23 Nov Change")
     soon, _ = rest.split("Freezes When")
     assert "Nobody can sign in P1 open" in incidents
     assert "30 min ago" in incidents
@@ -203,7 +203,7 @@ def test_the_front_page_says_what_is_open_and_what_changes(
 def test_an_empty_repository_has_a_kind_front_page(repository_of: Make) -> None:
     made = pages(site_of(repository_of({}, NOW)))
     words = text_of(made["index.md"])
-    for kindly in ("No incident is open.", "Nothing is changed today.", "No freeze holds or is ahead."):
+    for kindly in ("No incident is open.", "Nothing is changed on this day.", "No freeze holds or is ahead."):
         assert kindly in words
     assert "Nothing here yet. A record of this kind is a file such as runbooks" in text_of(
         made["runbooks/index.md"]
@@ -218,7 +218,7 @@ def test_a_service_page_brings_everything_together(made: Mapping[str, Page]) -> 
     for found in (
         "Owner Payroll team",
         "Mon–Fri 08:00–17:00, not on holidays",
-        "at once Payroll team phone +43 1 555 0100 P1 and P2",
+        "at once Payroll team phone +43 1 555 0100 (P1 and P2)",
         "after 2 h Finance department email finance@example.com",
         "PayrollRunLate Pay run late exception",
         "Tax tables make pay runs slow fix in progress known error Resume the run with two more workers.",
@@ -227,7 +227,7 @@ def test_a_service_page_brings_everything_together(made: Mapping[str, Page]) -> 
         "99.5 % a month",
         "Restore service support R Payroll team A Payroll team C service owner I Finance department",
         "Copy of a pay slip 8 business hours",
-        "Month-end pay run every month on day 25 at 06:00, for 60 h 2400 pay slips an hour",
+        "Month-end pay run every month on day 25 at 06:00, for 60 h 2,400 pay slips an hour",
         "Pay slips on the phone Wed 31 Mar 2027",
         "May release a pay run",
         "Service review of Payroll, 2026-10",
@@ -467,6 +467,36 @@ def test_only_overviews_are_in_the_navigation(site: Site) -> None:
 )
 def test_how_far_away_a_moment_is(moment: date | datetime, distance: str) -> None:
     assert Clock(NOW, ZoneInfo("Europe/Vienna")).distance(moment) == distance
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (NOW - timedelta(hours=1), NOW + timedelta(hours=3), "now, 3 h left"),
+        (NOW - timedelta(hours=1), NOW + timedelta(days=11), "now, 11 days left"),
+        (date(2026, 11, 1), date(2026, 11, 17), "now, until tomorrow"),
+        (date(2026, 11, 16), date(2026, 11, 16), "today"),
+        (date(2026, 11, 28), date(2026, 11, 29), "in 12 days"),
+        (date(2026, 11, 1), date(2026, 11, 2), "14 days ago"),
+    ],
+)
+def test_what_goes_on_says_how_much_is_left_of_it(start: Any, end: Any, said: str) -> None:
+    words = str(Text(Clock(NOW, ZoneInfo("Europe/Vienna")).span(start, end)))
+    assert words.endswith((f"2026 {said}", f"CET {said}"))
+
+
+def test_a_change_says_when_it_ran_and_when_that_was_planned(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    change = "title: Ran late\ntype: normal\nservices: [payroll]\nplan: Do it.\nrollback: Undo it.\n"
+    window = "window: {start: 2026-11-16T07:00+01:00, end: 2026-11-16T08:00+01:00}\n"
+    actual = "actual: {start: 2026-11-16T07:07+01:00, end: 2026-11-16T08:30+01:00}\n"
+    files = {**example_files, "changes/2026/2026-11-01-a.yaml": change + window + actual}
+    made = pages(site_of(repository_of(files, NOW)))
+    assert "ran Mon 16 Nov 2026, 07:07 – 08:30 CET 30 min ago , planned 07:00 – 08:00" in text_of(
+        made["index.md"]
+    )
+    assert "07:00 – 08:00 CET , ran 07:07 – 08:30" in text_of(made["calendar/index.md"])
 
 
 def test_a_day_ends_when_the_next_one_begins_also_when_the_clocks_change() -> None:

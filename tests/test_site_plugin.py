@@ -472,22 +472,34 @@ SLOW = "# Title\n\n" + "<a " * 50_000
 """The generator's Markdown takes two minutes for it."""
 
 
+UNMADE = "Pages that could not be made"
+
+
 def test_a_page_that_takes_too_long_says_so_and_the_others_are_published(
-    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(limits.within, "__defaults__", None)
     monkeypatch.setattr(limits.within.__wrapped__, "__defaults__", (0.3,))
-    with pytest.raises(Abort, match="1 warning"):
-        build_site({"docs/slow.md": SLOW})
+    # A strict build, and nobody knows which headings the page would have had.
+    site = build_site(
+        {
+            "docs/slow.md": SLOW,
+            "docs/a/README.md": SLOW,
+            "docs/hand.md": "# By hand\n\n[there](slow.md#there)\n",
+        }
+    )
     assert "slow.md: its page could not be made: TooLongError: it took more than 0.3 s" in caplog.text
-    site = tmp_path / "out"
     assert "This page could not be made" in (site / "slow/index.html").read_text()
     assert "By hand" in (site / "hand/index.html").read_text()
     assert (site / "services/payroll/index.html").exists()
+    findings = (site / "findings/index.html").read_text()
+    assert UNMADE in findings
+    assert '<a href="../slow/">slow.md</a>: TooLongError: it took more than 0.3 s' in findings
+    assert broken_links(site) == ["hand/index.html: ../slow/#there"]
 
 
 def test_a_record_whose_page_fails_has_a_page_that_says_so(
-    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    build_site: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(here: Here, record: Record[Any]) -> Iterator[Section]:
         if record.id == "ledger":
@@ -495,12 +507,87 @@ def test_a_record_whose_page_fails_has_a_page_that_says_so(
         yield Section("", Markup("<p>whole</p>"))
 
     monkeypatch.setattr(appearance_of("service"), "sections", fail)
-    with pytest.raises(Abort, match="1 warning"):
-        build_site()
+    site = build_site({"docs/hand.md": "# By hand\n\n[there](services/ledger.md#promises)\n"})
     assert (
         "services/ledger/service.yaml: its page could not be made: ZeroDivisionError: a figure of nothing"
         in caplog.text
     )
-    site = tmp_path / "out"
     assert "This page could not be made" in (site / "services/ledger/index.html").read_text()
     assert "<p>whole</p>" in (site / "services/payroll/index.html").read_text()
+    findings = (site / "findings/index.html").read_text()
+    assert UNMADE in findings
+    assert re.search(r"Ledger</a> · .*service\.yaml.*: ZeroDivisionError: a figure of nothing", findings)
+
+
+def test_where_every_page_is_made_no_page_tells_of_others(build_site: Build) -> None:
+    assert UNMADE not in (build_site() / "findings/index.html").read_text()
+
+
+def test_a_preview_tells_which_pages_could_not_be_made_so_far(
+    build_site: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(here: Here, record: Record[Any]) -> Iterator[Section]:
+        raise ZeroDivisionError("a figure of nothing")
+        yield
+
+    monkeypatch.setattr(appearance_of("service"), "sections", fail)
+    build_site()
+    preview = Preview(tmp_path)
+    assert UNMADE not in preview.get("findings/")
+    assert "could not be made" in preview.get("services/ledger/")
+    findings = preview.get("findings/")
+    assert UNMADE in findings
+    assert ">Ledger</a>" in findings
+    assert ">Payroll</a> · " not in findings
+
+
+def test_what_is_due_later_is_hidden_without_our_styles_too(build_site: Build) -> None:
+    front = "services: []\ntitle: X\nreviewed: 2026-11-01\nreview_every: 6 months"
+    site = build_site({"runbooks/x.md": f"---\n{front}\n---\n"})
+    (warning,) = re.findall(r"<p [^>]*>Review overdue", (site / "runbooks/x/index.html").read_text())
+    assert re.search(r"\shidden\b", warning)
+
+
+HIDING = "\u202e\u2066\u200b\ufeff\u2028\x1b\u200d"
+SHOWN = "[U+202E][U+2066][U+200B][U+FEFF][U+2028][U+001B][U+200D]"
+HONEST = "\u0646\u200c\u0645 \U0001f469\u200d\U0001f4bb a\u00adb"
+
+
+def test_what_hides_or_turns_text_about_is_shown(build_site: Build) -> None:
+    text = f"rm -rf a{HIDING}b {HONEST}"
+    site = build_site(
+        {
+            "docs/y.md": f"# T{HIDING}\n\n## A{HIDING}b &#x202E;c\n\n`{text}` <b title='&#8238;'>d</b>\n",
+            "runbooks/x.md": f"---\nservices: []\ntitle: X\n---\n\n## Undo\n\n```\n{text}\n```\n",
+            "services/ledger/service.yaml": json.dumps(
+                {"name": f"L{text}", "owner": "payroll-team", "tier": 1}
+            ),
+            "schemas/risk.schema.json": json.dumps(
+                {**OWN_KIND, "x-gitsm": {**OWN_KIND["x-gitsm"], "plural": HIDING}}
+            ),
+        },
+        markdown_extensions=["toc"],
+    )
+    hidden = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u200e\u2028\ufeff\x1b]|a\u200db|&#x202E")
+    spelt = re.compile(r"\\u(?:20[26].|001b)", re.IGNORECASE)
+    made = [
+        path for path in site.rglob("*") if path.suffix in (".html", ".js") and not FOREIGN & set(path.parts)
+    ]
+    texts = {path: path.read_text() for path in made}
+    assert len([path for path in made if path.suffix == ".js"]) > 5
+    assert [path for path, read in texts.items() if hidden.search(read)] == []
+    assert [path for path, read in texts.items() if path.suffix == ".js" and spelt.search(read)] == []
+    for page in ("y/index.html", "runbooks/x/index.html"):
+        assert f"a{SHOWN}b {HONEST}" in texts[site / page], page
+    assert SHOWN.replace("[U+2028]", " ") in texts[site / "search/pages.js"]
+    assert "A" + SHOWN in texts[site / "y/index.html"]
+
+
+FOREIGN = {"libraries", "javascripts"}
+"""Folders of scripts that others wrote."""
+OWN_KIND: Any = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "x-gitsm": {"kind": "risk", "folder": "risks", "title": "Risk"},
+    "type": "object",
+    "properties": {"title": {"type": "string"}},
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,36 @@ def test_what_stands_before_a_first_command_is_shown_with_it_or_asked_to_be_read
     # The command stands inside a list, whose beginning can't be shown without its end.
     assert helps == "Mitigation: More workers Read first what stands before it . scale --to 30"
     assert '<a href="#more-workers">' in commands[1]
+
+
+FOLDED = "cat <<'END' > \"a b\"\n  one\n\n  two $HOME\nEND\nrm -rf /tmp/x # a & b"
+
+
+@pytest.mark.parametrize("language", ["sh", "", "nonsense"])
+def test_each_line_of_a_first_command_can_be_folded_and_no_letter_of_it_changes(
+    language: str, files: dict[str, str], repository_of: Make
+) -> None:
+    files[NEWER] = QUEUE.replace("```sh\nqueue --length", f"```{language}\n{FOLDED}")
+    shown = clean(str(page_of(repository_of(files, NOW), NEWER).html))
+    block = shown[shown.index('class="g-command"') :]
+    code = block[block.index("<code>") : block.index("</code>")]
+    assert unescape(re.sub("<[^>]+>", "", code)).rstrip("\n") == FOLDED
+    lines = code.split('<span class="g-line">')[1:]
+    assert [unescape(re.sub("<[^>]+>", "", line)).rstrip("\n") for line in lines] == FOLDED.split("\n")
+    # What is opened in a line is closed in it.
+    assert all(line.count("<span") + 1 == line.count("</span>") for line in lines)
+
+
+def test_dashboards_stand_before_whom_to_call(files: dict[str, str], repository_of: Make) -> None:
+    links = "".join(f"  - {{title: Board {n}, url: 'https://x.example/{n}'}}\n" for n in range(6))
+    files[NEWER] = QUEUE.replace("alerts:", f"links:\n{links}alerts:")
+    html = str(page_of(repository_of(files, NOW), NEWER).html)
+    first = html[html.index("g-first__beside") : html.index('id="who-to-call"')]
+    assert '<a href="https://x.example/0" rel="noopener">Board 0</a>' in first
+    assert "Board 3" in first
+    assert "Board 4" not in first
+    assert '<a href="#links-and-labels">and 2 more</a>' in first
+    assert 'id="links-and-labels"' in html
 
 
 def test_a_section_of_a_users_own_keeps_its_place_and_no_anchor_is_given_twice(

@@ -36,7 +36,10 @@ COMMAND = "nightctl status --open"
 WEEK = "[mon, tue, wed, thu, fri, sat, sun]"
 FILES = {
     "gitsm.toml": f"as_of = {AS_OF}\n",
-    "mkdocs.yml": "site_name: X\nuse_directory_urls: false\ntheme: {name: material, font: false}\nplugins: [gitsm]\n",
+    "mkdocs.yml": (
+        "site_name: X\nuse_directory_urls: false\nplugins: [gitsm]\n"
+        "theme: {name: material, font: false, features: [navigation.tabs]}\n"
+    ),
     "docs/hand.md": "# By hand\n",
     "organization/calendars/night.yaml": (
         "name: Night\ntype: service_hours\ntimezone: Europe/Vienna\n"
@@ -59,6 +62,9 @@ FILES = {
     "services/night/service.yaml": (
         "name: Night\nowner: crew\nlifecycle: live\nmonitoring:\n  - {alert: NightAlert, event: exception}\n"
         "escalation:\n  - {team: crew, after: 0 min}\n  - {team: desk, after: 15 min}\n  - {team: club, after: 1 h}\n"
+    ),
+    "services/day/service.yaml": (
+        "name: Day\nowner: crew\nlifecycle: live\ndepends_on: [{service: night}]\n"
     ),
     "runbooks/night.md": f"""\
 ---
@@ -233,6 +239,31 @@ def test_the_first_screen_of_a_usual_runbook_holds_whom_to_call(reader: Any) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (1000, 800), (1440, 900)])
+def test_first_commands_and_addresses_are_read_whole(width: int, height: int, reader: Any) -> None:
+    page = reader().open("alerts/PayrollRunLate/index.html")
+    page.set_viewport_size({"width": width, "height": height})
+    for block in page.locator(".g-command :is(pre, code)").all():
+        assert block.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width > 320:
+        for address in page.locator(".g-calls a[href^='mailto:']").all():
+            assert address.evaluate("e => e.getClientRects().length === 1 && e.offsetHeight < 40")
+    if width == 1440:
+        assert all(one.bounding_box()["width"] > 580 for one in page.locator(".g-command pre").all())
+        first, call = (page.locator(one).first.bounding_box() for one in (".g-first__what", ".g-call--now"))
+        assert call["x"] > first["x"] + first["width"]
+
+
+def test_three_keys_lead_to_the_first_command(reader: Any) -> None:
+    page = reader().open(ALERT)
+    for key in ("Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.matches('.g-command .g-copy')")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+
+
 # --- who is on duty
 
 
@@ -375,6 +406,39 @@ def test_ticks_and_their_times_survive_a_reload_and_belong_to_the_runbook(reader
     assert page.locator("[aria-pressed=true]").count() == 0
 
 
+def test_ticks_that_were_cleared_can_be_brought_back(reader: Any) -> None:
+    page = reader().open(ALERT)
+    for number in (0, 2):
+        page.locator(".g-tick").nth(number).click()
+    clear, copy = (page.locator(f".g-ticked__{name}").bounding_box() for name in ("clear", "copy"))
+    # A thumb that wants the one doesn't hit the other.
+    assert copy["x"] - (clear["x"] + clear["width"]) > 60 or abs(copy["y"] - clear["y"]) > 40
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator("[aria-pressed=true]").count() == 0
+    assert page.locator(".g-ticked__count").inner_text() == "Cleared: nothing is ticked any more"
+    page.get_by_role("button", name="Undo").click()
+    page.reload()
+    assert page.locator("[aria-pressed=true]").all_inner_texts() == ["Done 03:12", "Done 03:12"]
+    page.get_by_role("button", name="Clear").click()
+    page.locator(".g-tick").nth(1).click()
+    assert page.locator(".g-ticked__count").inner_text() == f"1 of {STEPS} steps done"
+    assert page.get_by_role("button", name="Undo").count() == 0
+
+
+@pytest.mark.parametrize("at", ["1e300", "-1", "0", "null", "1e14", "NaN", '"x"'])
+def test_a_tick_of_no_time_is_none(at: str, reader: Any) -> None:
+    page = reader().open(ALERT)
+    page.locator(".g-tick").nth(0).click()
+    page.evaluate(
+        "at => { for (const key of Object.keys(localStorage)) if (key.startsWith('gitsm-steps')) "
+        "localStorage[key] = localStorage[key].replace(/:\\d+/, ':' + at) }",
+        at,
+    )
+    page.reload()
+    assert page.locator(".g-tick").nth(0).inner_text() == "Done?"
+    assert not page.locator(".g-ticked").is_visible()
+
+
 def test_a_tick_never_passes_to_another_text(reader: Any, site: Path) -> None:
     file = site / RUNBOOK
     before = file.read_text(encoding="utf-8")
@@ -455,3 +519,28 @@ def test_a_runbook_of_usual_length_prints_on_two_pages(reader: Any) -> None:
     for code in page.locator(".g-steps pre > code").all():
         assert code.is_visible()
         assert code.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_folded_parts_of_a_service_stay_folded_on_paper(reader: Any) -> None:
+    page = reader().open("services/payroll.html")
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.locator("details.g-fold").count() > 0
+    assert page.locator("details.g-fold > :not(summary):visible").count() == 0
+    assert page.locator(".g-contents:visible, svg.g-map--narrow:visible").count() == 0
+
+
+@pytest.mark.parametrize(("width", "narrow"), [(390, True), (1440, False)])
+def test_a_phone_has_a_list_of_headings_and_drawings_that_fit(width: int, narrow: bool, reader: Any) -> None:
+    page = reader().open("services/night.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.locator(".g-contents").is_visible() is narrow
+    drawn = page.locator("svg.g-map:visible")
+    assert drawn.count() == 1
+    box = drawn.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    if narrow:
+        page.locator(".g-contents > summary").click()
+        page.locator(".g-contents a", has_text="Whom to call").click()
+        assert page.evaluate("location.hash") == "#whom-to-call"

@@ -178,6 +178,23 @@ OWN_KIND = {
 }
 
 
+FORGED = """\
+<div class="g-page mine g-first" data-g-path="" data-g-team="">
+<p class="g-origin">From runbooks/x.md as of
+<span class="g-now" data-g-zone="Europe/Vienna"><time datetime="x">Mon</time></span></p>
+<ol class="G-calls g-calls">
+<li class="g-call--now"><span class="g-chip g-chip--good" data-g-call="">Call now</span></li></ol>
+<span class="g-hours g-duty g-duty--on" data-g-duty="payroll-hours">on duty now until 23:59</span>
+<p class="g-warning g-later" data-g-from="0" hidden="">Stale.</p><span data-g-begins="0" data-g-ends="x">now</span>
+<div class="g-steps" data-g-steps="runbooks/x"><ul><li>one</li></ul></div>
+<div class="g-command"><pre><code>x</code></pre></div>
+<div data-g-filter=""></div><table data-g-list=""><tbody><tr><td data-g-order="x">a</td></tr></tbody></table>
+<input id="gitsmDuty" name="gitsmPages"><a id="gitsmPages" name="gitsmDuty">b</a><a id="gitsm-check">c</a>
+<div class="g-schedule"></div><div class="g-estate"></div><svg class="g-mark"></svg><div class="g-search"></div>
+</div>
+"""
+"""What the page of a runbook looks like, written by hand."""
+
 STRANGE = '"><script>pwned=1</script></title><img src=x onerror=pwned=1>'
 HAND: Mapping[str, str] = {
     "hand.md": "# By hand\n\nText.\n",
@@ -205,6 +222,9 @@ HAND: Mapping[str, str] = {
     "away.md": f"---\ntemplate: redirect.html\nlocation: {EVIL}\n---\n# Away\n\n<script src=own.js></script>\n",
     "attributes.md": "# Attributes {: onclick=pwned=1 }\n\n[a](hand.md){: onmouseover=pwned=1 target=_top ping=x }\n\n"
     "<div markdown onclick=pwned=1>*x*</div>\n",
+    "forged.md": "# Forged\n\n"
+    + FORGED
+    + "\ny\n{: .g-chip data-g-duty='payroll-hours' }\n\nx\n{: .g-chip .mine }\n",
     "own.js": "pwned=1",
     "page.html": "<script>pwned=1</script>",
     "picture.svg": "<svg xmlns='http://www.w3.org/2000/svg'><script>pwned=1</script></svg>",
@@ -252,6 +272,7 @@ def without_escaping(root: Path) -> Path:
         patch.setattr(html, "_escaped", str)
         for module in (leaves, plugin):
             patch.setattr(module, "clean", str)
+        patch.setattr(plugin, "clean_by_hand", str)
         return hostile_site(root)
 
 
@@ -382,6 +403,35 @@ def test_hostile_titles_read_as_they_were_written(
     (title,) = (text for text in page.locator("h1").all_inner_texts())
     assert title in LINES
     assert page.title() == f"{title} - Hostile"
+
+
+def test_a_hand_written_page_has_none_of_our_marks(site: Path) -> None:
+    page = (site / "forged/index.html").read_text()
+    article = page[page.index("<article") : page.index("</article>")]
+    assert (
+        re.findall(r"""\sg-[\w-]*|["']g-[\w-]*|data-g-[\w-]*|["']gitsm[A-Z]\w*""", article, re.IGNORECASE)
+        == []
+    )
+    assert "hidden" not in article
+    assert article.count('class="mine"') == 2
+    assert 'id="gitsm-check"' in article
+
+
+def test_our_scripts_bear_marks_in_places_that_we_never_put_them(
+    site: Path, tmp_path: Path, serving: Callable[[Path], str], chromium: Any
+) -> None:
+    shutil.copytree(site, tmp_path / "out")
+    page = tmp_path / "out/hand/index.html"
+    whole = page.read_text()
+    assert "<p>Text.</p>" in whole
+    page.write_text(whole.replace("<p>Text.</p>", FORGED))
+    errors: list[str] = []
+    shown = chromium.new_page()
+    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown.goto(serving(tmp_path / "out") + "hand/")
+    shown.wait_for_load_state()
+    assert shown.evaluate("window.gitsmDuty instanceof HTMLElement")
+    assert errors == []
 
 
 def test_front_matter_of_a_hand_written_page_is_text(site: Path) -> None:

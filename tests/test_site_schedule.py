@@ -411,8 +411,11 @@ def test_a_hostile_title_stays_text(opened: Open) -> None:
 @pytest.mark.parametrize(
     ("by", "rows"),
     [
-        ("service", ["Net's", "Ops's", "Peaks and maintenance"]),
-        ("team", ["Operations", "Peaks and maintenance"]),
+        (
+            "service",
+            ["Net's\n1 change, Wed 25 Nov", "Ops's\n1 change, Wed 25 Nov", "Peaks and maintenance"],
+        ),
+        ("team", ["Operations\n2 changes, Wed 25 Nov", "Peaks and maintenance"]),
     ],
 )
 def test_a_timeline_has_a_row_for_each_service_or_team(opened: Open, by: str, rows: list[str]) -> None:
@@ -422,10 +425,29 @@ def test_a_timeline_has_a_row_for_each_service_or_team(opened: Open, by: str, ro
 
 
 @in_browser
+def test_a_week_is_seen_whole_where_there_is_room(opened: Open) -> None:
+    page = opened("view=timeline&date=2026-11-25")
+    titles(page)
+    days = page.locator(".ec-col-head")
+    assert days.count() == 7
+    main = page.locator(".ec-main").bounding_box()
+    last = days.last.bounding_box()
+    assert last["x"] + last["width"] <= main["x"] + main["width"] + 1
+    # In proportion to the hours of its day: from 18:00 to 20:00.
+    day = page.locator(".ec-body .ec-day.ec-wed").first.bounding_box()
+    event = page.locator(".g-event--change").first.bounding_box()
+    assert abs((event["x"] - day["x"]) / day["width"] - 18 / 24) < 0.05
+
+
+@in_browser
 def test_a_timeline_shades_what_a_freeze_concerns(opened: Open) -> None:
     page = opened("view=timeline&over=month&date=2026-12-01")
     titles(page)
-    assert page.locator(".ec-row-head").all_inner_texts() == ["Freezes", "Ops's", "Peaks and maintenance"]
+    assert page.locator(".ec-row-head").all_inner_texts() == [
+        "Freezes",
+        "Ops's\n1 change, Mon 21 Dec",
+        "Peaks and maintenance",
+    ]
     assert page.locator(".ec-bg-event.g-event--hard").count() == 1
 
 
@@ -518,8 +540,14 @@ def test_a_phone_gets_a_list_from_today_on(opened: Open) -> None:
     assert page.get_by_role("button", name="List").get_attribute("aria-pressed") == "true"
     page.locator(".g-event__title").first.wait_for()
     days = page.locator(".ec-day-head time:first-child").all_inner_texts()
-    assert days == ["Thursday 19 November", "Wednesday 25 November", "Thursday 26 November", "Thursday 3 December",
-                    "Thursday 10 December"]  # fmt: skip
+    # The peak of each Thursday is named once, so that it hides no change.
+    assert days == ["Thursday 19 November", "Wednesday 25 November"]
+    peak = page.locator(".g-event--peak .g-event__under").inner_text()
+    assert peak.startswith("again on Thu 26 Nov, Thu 3 Dec, Thu 10 Dec")
+    # The tables below say the same, and are folded.
+    assert not page.locator("td[data-label=Window]").first.is_visible()
+    page.locator("summary", has_text="Show the table").first.click()
+    assert page.locator("td[data-label=Window]").first.is_visible()
     said = page.locator(".g-event__conflict--error").first.inner_text()
     assert "both reach salaries" in said
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

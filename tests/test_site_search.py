@@ -95,6 +95,15 @@ FILES: Mapping[str, str] = {
         "Payroll run late alarm is louder", "Zebra gets a stripe"
     ),
     "incidents/2026/2026-01-05-zebra.md": OLD.replace("Payroll refused to start", "Zebra fell over"),
+    "improvements/tier-1.md": "---\ntitle: Tier 1 is rehearsed\nowner: payroll-team\n---\n",
+    **{
+        f"organization/calendars/{id}.yaml": f"name: {name}\ntype: freeze\nfreeze: soft\ntimezone: Europe/Vienna\n"
+        f"dates: [{{from: {start}, to: {end}}}]\n"
+        for id, name, start, end in (
+            ("moon", "Moon freeze", "2027-02-01", "2027-02-02"),
+            ("enrolment", "Freeze of the open enrolment", "2026-11-20", "2026-12-10"),
+        )
+    },
     "knowledge/hostile.md": f"---\ntitle: {json.dumps(HOSTILE)}\n---\n\n{HOSTILE}\n",
     "gitsm.toml": "as_of = 2026-12-01T09:00:00+01:00\n",
 }
@@ -337,6 +346,9 @@ class TestInABrowser:
             ("twice the work", ("Change", "Payroll run late, twice the workers")),
             ("2026-11-12 database", ("Change", "Upgrade the payroll database to PostgreSQL 18")),
             ("broken-link", ("Reference", "broken-link")),
+            ("tier 1", ("Service", "Payroll")),
+            ("tier1", ("Service", "Payroll")),
+            ("freeze", ("Calendar", "Freeze of the open enrolment")),
         ],
     )
     def test_the_right_page_comes_first(self, typed: str, first: tuple[str, str], searcher: Searcher) -> None:
@@ -374,6 +386,29 @@ class TestInABrowser:
     ) -> None:
         assert searcher.types(typed)[0][1] == first
         assert told in searcher.told
+
+    @pytest.mark.parametrize(
+        ("pasted", "first"),
+        [
+            (
+                "FATAL: remaining flotsam of the jetsam gateway are reserved for non-flummoxed quokka superusers",
+                "The bank's gateway refuses payments",
+            ),
+            ("broken link flummoxed quokka gateway", "GatewayRefusing"),
+        ],
+    )
+    def test_part_of_an_error_is_enough_and_the_reference_is_in_nobodys_way(
+        self, pasted: str, first: str, searcher: Searcher
+    ) -> None:
+        found = searcher.types(pasted)
+        assert found[0][1] == first
+        assert searcher.told.startswith("No page has all of these words")
+        kinds = [kind for kind, _ in found]
+        assert "Reference" not in kinds[: len(kinds) - kinds.count("Reference")]
+
+    def test_words_that_stand_everywhere_find_nothing_alone(self, searcher: Searcher) -> None:
+        assert searcher.types("quokka flummoxed") == []
+        assert searcher.told == "Nothing found"
 
     def test_what_is_not_there_is_not_found(self, searcher: Searcher) -> None:
         assert searcher.types("xylophonist") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ import pytest
 
 from gitsm.repository import Repository
 from gitsm.site.build import pages, site_of
+from gitsm.site.clean import clean
 from gitsm.site.page import Page
 
 Make = Callable[..., Repository]
@@ -98,10 +100,10 @@ def test_each_change_stands_where_its_time_puts_it(
     coming = str(page.html)[str(page.html).index('id="changes-of-the-next-seven-days"') :]
     coming = coming[: coming.index("Everything that refers")]
     found = {
-        "older": ">Move</a>" in last.partition("<details>")[2],
-        "last": ">Move</a>" in last.partition("<details>")[0],
-        "next": ">Move</a>" in coming.partition("<details>")[0],
-        "later": ">Move</a>" in coming.partition("<details>")[2],
+        "older": ">Move</a>" in last.partition("<details")[2],
+        "last": ">Move</a>" in last.partition("<details")[0],
+        "next": ">Move</a>" in coming.partition("<details")[0],
+        "later": ">Move</a>" in coming.partition("<details")[2],
         "now": ">Move</a>" in between(page, "now", "whom-to-call"),
     }
     # What is under way began in the last seven days as well.
@@ -151,6 +153,34 @@ def test_a_promise_that_cannot_be_kept_says_why_and_what_would_mend_it(repositor
     assert 'href="../../agreements/books/ola/">OLA of Books</a>: 99.5 % a month' in proof
     made = pages(site_of(repository_of({**TEAM, **files}, NOW)))
     assert "can&#x27;t be kept</span>" in made["agreements/index.md"].html
+
+
+def test_what_decides_a_promise_is_told_in_names_and_days_of_the_site(repository_of: Make) -> None:
+    files = {
+        "services/pay/service.yaml": PAY + "depends_on: [{service: books}]\n",
+        "services/books/service.yaml": BOOKS,
+        "services/pay/sla.yaml": SLA + "hours: day\nresolution: {P1: 8 h}\nunderpinned_by: [books/ola]\n",
+        "services/books/ola.yaml": SLA.replace("SLA", "OLA").replace("customer: b", "customer: a")
+        + "hours: day\nresolution: {P1: 2 h}\n",
+    }
+    told = between(page_of(repository_of, files), "promise", "neighbours")
+    words = " ".join(re.sub("<[^>]+>", "", told).split())
+    assert not re.search(r"\d{4}-\d\d-\d\d", words)
+    assert "books/ola" not in words
+    assert re.search(r"[A-Z][a-z]{2} \d+ Nov 2026, \d\d:\d\d: OLA of Books restores it by", words)
+    assert 'OLA of Books</a> restores it by <time datetime="2026-11-' in told
+    assert "until Fri 31 Dec 2027" in words
+
+
+def test_a_word_is_no_record(repository_of: Make) -> None:
+    # A service that is called as a plain word that sentences hold.
+    files = {
+        "services/pay/sla.yaml": SLA + "availability: {target: 99, period: month}\n",
+        "services/what/service.yaml": BOOKS.replace("Books", "What"),
+    }
+    told = between(page_of(repository_of, files), "promise", "changes-of-the-last-seven-days")
+    assert "what" in told
+    assert ">What</a>" not in told
 
 
 def test_an_agreement_that_has_ended_is_not_judged(repository_of: Make) -> None:
@@ -208,8 +238,10 @@ def test_demand_is_shown_as_a_chart_and_in_figures(repository_of: Make) -> None:
     # A hundred, a year of growth by a fifth later; half of what it has to carry then.
     assert "<strong>120 runs</strong>" in html
     assert "<strong>240 runs</strong>" in html
-    assert html.count('class="g-chart__peak"') == 1
-    assert html.count('class="g-chart__forecast"') == 1
+    for drawn in html.split("<svg")[1:]:  # one for wide screens, one for phones
+        assert drawn.count('class="g-chart__peak"') == 1
+        assert drawn.count('class="g-chart__forecast"') == 1
+    assert 'viewBox="0 0 360 ' in html
     assert 'class="g-chart__needed"' in html
     figures = html[html.index("The chart in figures") :]
     assert figures.index("forecast") < figures.index("Bonus")
@@ -232,3 +264,41 @@ def test_a_plan_with_little_or_absurd_figures_still_has_a_page(plan: object, rep
     assert page.failed == ""
     assert "nan" not in str(page.html)
     assert ">inf" not in str(page.html)
+
+
+def test_figures_have_a_mark_at_each_thousand(repository_of: Make) -> None:
+    dates = [{"from": "2027-11-16", "to": "2027-11-17"}]
+    plan = {"peaks": [{"name": "Bonus", "dates": dates, "level": 19000}], "unit": "runs", "baseline": 12000.5}
+    html = str(page_of(repository_of, {"services/pay/capacity.yaml": json.dumps(plan)}).html)
+    assert "19,000 runs" in html
+    assert not re.search(r">[^<]*\b\d{5}", html)
+
+
+# --- what a phone and paper make of a long page
+
+
+def test_a_long_page_has_a_folded_list_of_its_headings_under_its_lead(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    made = pages(site_of(repository_of(example_files, NOW)))
+    page = made["services/payroll.md"]
+    html = clean(str(page.html))
+    contents = html[html.index('<details class="g-contents"') :].partition("</details>")[0]
+    listed = re.findall(r'<li><a href="#([^"]*)">', contents)
+    assert listed == [heading.anchor for heading in page.headings if heading.level == 2]
+    assert html.index("g-lead") < html.index("g-contents") < html.index('id="now"')
+    assert "g-contents" not in made["index.md"].html
+    assert "g-contents" not in made["teams/finance-department.md"].html
+
+
+def test_the_neighbours_are_drawn_for_a_phone_as_well(repository_of: Make) -> None:
+    many = {f"services/on-{n}/service.yaml": f"name: On {n}\nowner: a\nlifecycle: live\n"
+            "depends_on: [{service: pay}]\n" for n in range(8)}  # fmt: skip
+    below = PAY + "depends_on: [{service: books, criticality: soft}]\n"
+    files = {**many, "services/books/service.yaml": BOOKS, "services/pay/service.yaml": below}
+    html = clean(str(page_of(repository_of, files).html))
+    narrow = html[html.index("g-map--narrow") :].partition("</svg>")[0]
+    boxes = re.findall(r">([^<>]+)</text>", narrow)
+    assert boxes == [*(f"On {n}" for n in range(6)), "and 2 more", "Books", "Pay"]
+    assert narrow.count("g-map__edge--soft") == 1
+    assert 'href="../../services/books/"' in narrow

@@ -86,7 +86,8 @@ def _site(context: click.Context, repository: Repository, folder: Path, links: s
 
     root, below = way_to(folder)
     main = context.find_root().command
-    files = export(repository, Links(links), commands=main if isinstance(main, click.Group) else None)
+    commands = main if isinstance(main, click.Group) else None
+    files = export(repository, Links(links), commands=commands, fail=_unmade)
     standing = _standing(folder)
     changes = {
         (Path(below) / path).as_posix(): Change(standing.get(path), files.get(path))
@@ -100,6 +101,10 @@ def _site(context: click.Context, repository: Repository, folder: Path, links: s
     written = sum(change.before != change.after is not None for change in changes.values())
     gone = sum(change.after is None for change in changes.values())
     click.echo(safe(f"{written:,} files written to {folder}") + (f", {gone:,} removed" if gone else ""))
+
+
+def _unmade(path: str, why: str) -> None:
+    click.echo(safe(f"warning: {path}: its page could not be made: {why}"), err=True)
 
 
 def _standing(folder: Path) -> dict[str, bytes]:

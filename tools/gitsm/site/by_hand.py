@@ -7,8 +7,9 @@ and lets front matter choose a template. Here all of it becomes text first.
 from __future__ import annotations
 
 import html
+import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,12 @@ from typing import Any
 from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import TableOfContents
+from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.meta import get_data
 
-from gitsm.site.html import paragraph, tag
+from gitsm.site.html import chip, paragraph, tag
 from gitsm.site.limits import within
 from gitsm.source import Format, read
 from gitsm.source.front_matter import front_matter_end
@@ -61,6 +62,11 @@ _TEXTS = ("title", "subtitle", "status", "description", "author")
 class HandWritten(MkDocsPage):
     """A page of `docs/`: it gets its time and its place, and no more."""
 
+    def __init__(self, file: File, config: MkDocsConfig, fail: Callable[[str, str], None]) -> None:
+        """`fail` is told the path of a page that can't be made, and why."""
+        super().__init__(None, file, config)
+        self._fail = fail
+
     def read_source(self, config: MkDocsConfig) -> None:
         """Read the front matter by the same rules as a record's, and take from it what is text."""
         text = config.plugins.on_page_read_source(page=self, config=config)
@@ -70,7 +76,9 @@ class HandWritten(MkDocsPage):
         except (OSError, ValueError) as error:
             self._failed(error)
             return
-        self.markdown, said = self._divided(text)
+        self.markdown, said, problem = divided(self.file.src_uri, text)
+        if problem:
+            log.warning(f"{self.file.src_uri}: its front matter is left out: {problem}")
         self.meta = dict(self._tame(said, config))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
@@ -81,6 +89,7 @@ class HandWritten(MkDocsPage):
                     super().render(config, files)
             except Exception as error:
                 self._failed(error)
+        _tell_as_text(self.toc)
         if "title" in vars(self):
             return  # mkdocs.yml gave it one in its navigation, and may use HTML in it
         self.title = escape(html.unescape(str(self.title or "")))
@@ -89,23 +98,13 @@ class HandWritten(MkDocsPage):
             self.meta.setdefault("title", self.title)
 
     def _failed(self, error: Exception) -> None:
-        log.warning(f"{self.file.src_uri}: its page could not be made: {type(error).__name__}: {error}")
-        self.content = str(tag("h1", self.file.src_uri) + paragraph("This page could not be made."))
+        path = posixpath.join(posixpath.dirname(self.file.src_uri), f"{self.file.name}.md")
+        self._fail(path, f"{type(error).__name__}: {error}")
+        self.content = str(
+            tag("h1", self.file.src_uri) + paragraph(chip("This page could not be made", "bad"))
+        )
         self.toc = TableOfContents([])
-        self.present_anchor_ids = set()
-
-    def _divided(self, text: str) -> tuple[str, dict[str, Any]]:
-        """The Markdown and the front matter, as far as it is plain data."""
-        if not text.startswith("---"):
-            markdown, said = get_data(text)  # lines such as `Title: Payroll`
-            return markdown, said
-        end = front_matter_end(text)
-        if end is None:
-            return text, {}
-        front = read(self.file.src_uri, text[: end.end()].encode("utf-8", "surrogatepass"), Format.MARKDOWN)
-        if front.data is None:
-            log.warning(f"{self.file.src_uri}: its front matter is left out: {front.problems[0].message}")
-        return text[end.end() :].lstrip("\n"), dict(front.data or {})
+        self.present_anchor_ids = None  # nobody knows which headings it would have had
 
     def _tame(self, said: dict[str, Any], config: MkDocsConfig) -> Iterator[tuple[str, Any]]:
         """Front matter that the theme can print: every text escaped, nothing chosen that isn't there."""
@@ -118,6 +117,26 @@ class HandWritten(MkDocsPage):
                 yield key, [str(escape(part)) for part in (value if isinstance(value, list) else [value])]
             elif key not in _TEXTS or isinstance(value, str):
                 yield key, _escaped(value)
+
+
+def divided(file: str, text: str) -> tuple[str, dict[str, Any], str]:
+    """The Markdown of a hand-written page; its front matter, as far as it is plain data; and why it is not."""
+    if not text.startswith("---"):
+        markdown, said = get_data(text)  # lines such as `Title: Payroll`
+        return markdown, said, ""
+    end = front_matter_end(text)
+    if end is None:
+        return text, {}, ""
+    front = read(file, text[: end.end()].encode("utf-8", "surrogatepass"), Format.MARKDOWN)
+    problem = front.problems[0].message if front.data is None else ""
+    return text[end.end() :].lstrip("\n"), dict(front.data or {}), problem
+
+
+def _tell_as_text(entries: Iterable[AnchorLink]) -> None:
+    """Write the words of a table of contents without numbers of characters, behind which any may hide."""
+    for entry in entries:
+        entry.title = str(escape(html.unescape(entry.title)))
+        _tell_as_text(entry.children)
 
 
 def _escaped(value: Any) -> Any:

@@ -59,9 +59,11 @@ _ATTRIBUTES = {
     **dict.fromkeys(_PICTURE - {"svg"}, _DRAWN),
 }
 _ATTRIBUTES["details"].add("data-search-exclude")
+_OURS = {**_ATTRIBUTES, "p": _ATTRIBUTES["p"] | {"hidden"}}
 
 
 _THEME_IDS = re.compile(r"__(?!tabbed_|codelineno-|span-)")
+_SCRIPT_IDS = re.compile(r"gitsm[A-Z]")
 _ELSEWHERE = re.compile(r"[\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
 
 
@@ -76,21 +78,37 @@ def _kept(element: str, name: str, value: str) -> str | None:
     return value
 
 
+def _kept_by_hand(element: str, name: str, value: str) -> str | None:
+    """The same, and nothing that our styles and scripts take for what a record says: a page that was written
+    by hand can't say who is on duty."""
+    if name in ("id", "name", "for") and _SCRIPT_IDS.match(value):
+        return None  # an element with the name of a script's data stands where the script looks for it
+    kept = _kept(element, name, value)
+    if name == "class" and kept is not None:
+        return " ".join(one for one in kept.split() if not one.lower().startswith("g-")) or None
+    return kept
+
+
 @cache
-def _cleaner() -> nh3.Cleaner:
+def _cleaner(*, by_hand: bool) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TEXT | _PICTURE | _SWITCH,
         clean_content_tags={"script", "style"},
-        attributes=_ATTRIBUTES,
+        attributes=_ATTRIBUTES if by_hand else _OURS,
         tag_attribute_values={"input": {"type": {"checkbox", "radio"}}},
         url_schemes={"http", "https", "mailto", "tel"},
-        attribute_filter=_kept,
-        generic_attribute_prefixes={"data-g-"},  # what our own scripts read
+        attribute_filter=_kept_by_hand if by_hand else _kept,
+        generic_attribute_prefixes=set() if by_hand else {"data-g-"},  # what our own scripts read
         filter_style_properties={"text-align"},
         link_rel=None,
     )
 
 
 def clean(html: str) -> str:
-    """HTML without anything that could run, load or take over a page."""
-    return _cleaner().clean(html)
+    """HTML of ours without anything that could run, load or take over a page."""
+    return _cleaner(by_hand=False).clean(html)
+
+
+def clean_by_hand(html: str) -> str:
+    """HTML that somebody wrote by hand: the same, and without the marks of generated pages."""
+    return _cleaner(by_hand=True).clean(html)

@@ -17,7 +17,7 @@ from gitsm.repository import Record
 from gitsm.schema.shape import Shape
 from gitsm.schema.values import read_moment
 from gitsm.site.here import Here, is_address
-from gitsm.site.html import NOTHING, bullets, chip, div, facts, join, outside, quiet, tag
+from gitsm.site.html import NOTHING, bullets, chip, div, facts, figure, join, outside, quiet, tag
 from gitsm.site.labels import label_of
 from gitsm.site.page import Section
 from gitsm.site.prose import written
@@ -105,7 +105,7 @@ class Fields:
             return join("yes" if value else "no")
         if isinstance(value, str):
             return self._text(value, shape, path)
-        return join("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
+        return join("" if value is None else figure(value) if isinstance(value, int | float) else str(value))
 
     def _text(self, value: str, shape: Shape, path: DataPath) -> Markup:
         if path in self._references:

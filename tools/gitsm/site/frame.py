@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from gitsm.markdown import anchor_of
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, div, join, span, tag
-from gitsm.site.page import Draft, Heading, Page, Section
+from gitsm.site.html import NOTHING, Content, bullets, div, join, tag
+from gitsm.site.page import INDEX, Draft, Heading, Page, Section
+
+_LONG = 6
+"""From so many headings on a page is long."""
 
 
 def written(site: Site, draft: Draft) -> Page:
@@ -30,8 +34,13 @@ def written(site: Site, draft: Draft) -> Page:
         title_anchor = _free("top", taken)
     headings = [Heading(1, title_anchor, title)]
     parts = [tag("h1", title, id=title_anchor), top]
+    place = len(parts)
     for section in kept:
         parts.extend(_written(section, taken, headings))
+        if not section.title and section is kept[0]:
+            place = len(parts)
+    if draft.path != INDEX:  # the front page is one itself
+        parts.insert(place, _contents(headings))
     parts.append(_origin(here, draft.source))
     return Page(
         path=draft.path,
@@ -54,6 +63,16 @@ def _written(section: Section, taken: set[str], headings: list[Heading]) -> Iter
     yield section.html
 
 
+def _contents(headings: Sequence[Heading]) -> Markup:
+    """The headings of a long page, folded, for screens that have no room for the theme's list of them."""
+    shown = [heading for heading in headings if heading.level == 2]
+    if len(shown) < _LONG:
+        return NOTHING
+    links = bullets(tag("a", heading.text, href=f"#{quote(heading.anchor)}") for heading in shown)
+    summary = tag("summary", "On this page")
+    return tag("details", summary, links, class_="g-contents", data_search_exclude="true")
+
+
 def _free(anchor: str, taken: set[str]) -> str:
     wanted, count = anchor, 1
     while wanted in taken:
@@ -72,5 +91,10 @@ def _origin(here: Here, source: str) -> Markup:
     moment = here.clock.show(here.clock.now, relative=False)
     # Only a moment that goes on can be old: an example stays at its own for ever.
     lives = here.repository.settings.as_of is None
-    parts.append(["as of ", span("g-now", moment) if lives else moment])
+    parts.append(["as of ", _now(here, moment) if lives else moment])
     return tag("p", join(parts, " · "), class_="g-origin", data_search_exclude="true")
+
+
+def _now(here: Here, moment: Markup) -> Markup:
+    """The moment of the page, with the zone by whose days scripts tell how long ago that was."""
+    return tag("span", moment, class_="g-now", data_g_zone=here.clock.zone.key)

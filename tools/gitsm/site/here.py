@@ -47,6 +47,10 @@ class Site:
     """The folder of the hand-written pages, as a path in the repository."""
     commands: click.Group | None = None
     """The command line that the reference describes."""
+    scripted: bool = True
+    """Whether scripts come with the pages, which show what is due later once it is."""
+    unmade: Mapping[str, str] = field(default_factory=dict)
+    """The pages that could not be made, by path, and why: as far as is known when a page is written."""
 
     @cached_property
     def statuses(self) -> dict[Record[Any], Markup]:

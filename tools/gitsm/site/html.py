@@ -104,6 +104,16 @@ def facts(rows: Iterable[tuple[Content, Content]]) -> Markup:
     return tag("dl", inside, class_="g-facts") if inside else NOTHING
 
 
+def figure(value: float) -> str:
+    """A number as people read it: with a mark at each thousand."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
+
+
+def fold(title: Content, *inside: Content) -> Markup:
+    """What is opened by whoever wants it; on paper it stays as it is."""
+    return tag("details", tag("summary", title), *inside, class_="g-fold")
+
+
 def outside(url: str, label: Content = None) -> Markup:
     """A link that leaves the site. The address must have been checked to be http, https, mailto or tel."""
     return tag("a", label or url, href=url, rel="noopener" if url.startswith("http") else None)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from gitsm.site.page import Draft, Heading, Page
 from gitsm.site.policy import policy_of, unheld_as_text, with_policy
 from gitsm.site.shell import Entry, Filling, Shell
 from gitsm.site.spread import spread
+from gitsm.site.unseen import seen
 from gitsm.site.written import Told
 
 
@@ -46,6 +47,7 @@ class Unwritten(File):
             inclusion=InclusionLevel.NOT_IN_NAV,
         )
         self.generated_by = "gitsm"
+        self.is_last = False
 
     def is_documentation_page(self) -> bool:
         """MkDocs has nothing to render here."""
@@ -71,7 +73,7 @@ class LeafFile(Unwritten):
         within = name == "index" or not config.use_directory_urls
         target = posixpath.join(folder, f"{name}.html" if within else f"{name}/index.html")
         super().__init__(draft.path, target, config)
-        self.draft = draft
+        self.draft, self.is_last = draft, draft.last
         self.page = _Anchors(site, draft)  # type: ignore[assignment]
 
 
@@ -83,7 +85,7 @@ class _Anchors:
     draft: Draft
 
     @cached_property
-    def present_anchor_ids(self) -> Collection[str]:
+    def present_anchor_ids(self) -> set[str] | None:
         return page_of(self.site, self.draft).anchors
 
 
@@ -123,15 +125,18 @@ class Leaves:
     """The address at which a file of the repository is edited."""
     policy: bool = True
     """Whether each page carries its Content-Security-Policy."""
+    unmade: Mapping[str, str] = field(default_factory=dict)
+    """Why a page could not be made, by its path; it grows while pages are made."""
     _shells: dict[tuple[object, ...], Shell] = field(default_factory=dict)
     _policies: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def write(self, progress: Callable[[int], None]) -> Iterator[tuple[str, Told]]:
         """Write every leaf page and file; what there is to know of each page, by its path."""
-        things = [file for file in self.files if isinstance(file, Unwritten)]
-        for thing, told in zip(things, spread(things, self.make, progress=progress), strict=True):
-            if told is not None:
-                yield thing.src_uri, told
+        for last in (False, True):
+            things = [file for file in self.files if isinstance(file, Unwritten) and file.is_last is last]
+            for thing, told in zip(things, spread(things, self.make, progress=progress), strict=True):
+                if told is not None:
+                    yield thing.src_uri, told
 
     def make(self, thing: Unwritten) -> Told | None:
         """Make one of them and write it; what there is to know of it where it is a page."""
@@ -139,8 +144,9 @@ class Leaves:
             write(thing.abs_dest_path, thing.make())
         if not isinstance(thing, LeafFile):
             return None
-        page = page_of(self.site, thing.draft)
-        html = self._shell(thing, page).around(self._filling(thing, page))
+        site = replace(self.site, unmade=dict(self.unmade)) if thing.is_last else self.site
+        page = page_of(site, thing.draft)
+        html = seen(self._shell(thing, page).around(self._filling(thing, page)))
         write(thing.abs_dest_path, html.encode("utf-8", errors="xmlcharrefreplace"))
         return Told.of(self.site, thing.draft, page)
 

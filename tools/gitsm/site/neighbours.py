@@ -18,6 +18,9 @@ from gitsm.site.tables import table
 _BOX, _HEIGHT, _GAP, _BETWEEN, _EDGE = 200, 36, 12, 90, 6
 _MOST = 12
 _LONGEST = 24
+_FEW = 6
+"""So many of either side a phone shows."""
+_ROW, _SPINE, _INDENT, _WIDE = _HEIGHT + _GAP, 18, 40, 300
 
 
 def stands_on(here: Here, service: Record[Service]) -> Markup:
@@ -84,15 +87,45 @@ def picture(here: Here, service: Record[Service]) -> Markup:
         ),
         _box(None, service.title, centre, middle - _HEIGHT / 2, "g-map__box g-map__box--here"),
     ]
-    svg = tag(
+    return div("g-scroll", _svg(service, shapes, "g-map", width, height)) + _narrow(here, service)
+
+
+def _svg(service: Record[Service], shapes: Content, class_: str, width: float, height: float) -> Markup:
+    return tag(
         "svg",
         shapes,
-        class_="g-map",
-        viewBox=f"0 0 {width} {height:g}",
+        class_=class_,
+        viewBox=f"0 0 {width:g} {height:g}",
         role="group",
         aria_label=f"{service.title} with the services around it; the tables say the same in words",
     )
-    return div("g-scroll", svg)
+
+
+def _narrow(here: Here, service: Record[Service]) -> Markup:
+    """The same for a phone: above it what stands on it, below it what it stands on, all on one line at the left."""
+    graph = here.site.graph
+    above, below = graph.of(service.id), graph.on(service.id)
+    shapes: list[Content] = []
+    y = float(_EDGE)
+    middle = y + (min(len(above), _FEW + 1)) * _ROW + _HEIGHT / 2
+    for edges, ids in (
+        (above, [edge.service for edge in above]),
+        (below, [edge.on for edge in below]),
+    ):
+        for edge, id in list(zip(edges, ids, strict=True))[:_FEW]:
+            line = f"M{_INDENT} {y + _HEIGHT / 2:g} H{_SPINE} V{middle:g}"
+            look = "g-map__edge" + ("" if edge.hard else " g-map__edge--soft")
+            shapes.append(tag("path", d=line, class_=look))
+            shapes.append(_around(here, id, edge.hard, _INDENT, y, _WIDE))
+            y += _ROW
+        if len(edges) > _FEW:
+            shapes.append(_label(f"and {len(edges) - _FEW} more", _INDENT, y, _WIDE))
+            y += _ROW
+        if edges is above:
+            own = _box(None, service.title, _EDGE, y, "g-map__box g-map__box--here", _INDENT + _WIDE - _EDGE)
+            y += _ROW
+    width, height = _INDENT + _WIDE + _EDGE, y - _GAP + _EDGE
+    return _svg(service, [*shapes, own], "g-map g-map--narrow", width, height)
 
 
 def _column(
@@ -116,25 +149,31 @@ def _column(
         curve = f"M{start:g} {first:g} C{half:g} {first:g} {half:g} {last:g} {end:g} {last:g}"
         hard = edges[index].hard
         yield tag("path", d=curve, class_="g-map__edge" + ("" if hard else " g-map__edge--soft"))
-        record = here.site.graph.services[ids[index]]
-        url = here.url(here.site.places.of_record(record))
-        suffers = record.id in suffering(here.repository)
-        look = ("" if hard else " g-map__box--soft") + (" g-map__box--bad" if suffers else "")
-        yield _box(url, ("⚠ " if suffers else "") + record.title, x, y, "g-map__box" + look)
+        yield _around(here, ids[index], hard, x, y, _BOX)
     if count > shown:
         y = top + shown * (_HEIGHT + _GAP)
-        yield _label(f"and {len(ids) - shown} more", x, y)
+        yield _label(f"and {len(ids) - shown} more", x, y, _BOX)
 
 
-def _box(url: str | None, label: str, x: float, y: float, class_: str) -> Markup:
+def _around(here: Here, id: str, hard: bool, x: float, y: float, width: float) -> Markup:
+    """A neighbour as a box that leads to it."""
+    record = here.site.graph.services[id]
+    url = here.url(here.site.places.of_record(record))
+    suffers = record.id in suffering(here.repository)
+    look = ("" if hard else " g-map__box--soft") + (" g-map__box--bad" if suffers else "")
+    return _box(url, ("⚠ " if suffers else "") + record.title, x, y, "g-map__box" + look, width)
+
+
+def _box(url: str | None, label: str, x: float, y: float, class_: str, width: float = _BOX) -> Markup:
     rectangle = tag(
-        "rect", x=f"{x:g}", y=f"{y:g}", width=f"{_BOX}", height=f"{_HEIGHT}", rx="4", class_=class_
+        "rect", x=f"{x:g}", y=f"{y:g}", width=f"{width:g}", height=f"{_HEIGHT}", rx="4", class_=class_
     )
-    shapes = join([rectangle, _label(label, x, y)])
+    shapes = join([rectangle, _label(label, x, y, width)])
     return tag("a", shapes, href=url) if url else tag("g", shapes)
 
 
-def _label(label: str, x: float, y: float) -> Markup:
-    shown = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
-    middle, baseline = x + _BOX / 2, y + _HEIGHT / 2
+def _label(label: str, x: float, y: float, width: float) -> Markup:
+    most = int(_LONGEST * width / _BOX)
+    shown = label if len(label) <= most else label[: most - 1] + "…"
+    middle, baseline = x + width / 2, y + _HEIGHT / 2
     return tag("text", shown, x=f"{middle:g}", y=f"{baseline:g}", class_="g-map__label")

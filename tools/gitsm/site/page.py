@@ -32,7 +32,7 @@ class Rank(IntEnum):
     """Known errors, knowledge articles and requests: what helps a user or the service desk."""
     TEAM = 4
     OPEN = 5
-    """An incident or a change on which something is still to be done."""
+    """An incident or a change on which something is still to be done, a freeze that holds."""
     RECORD = 6
     """Any other record."""
     PAGE = 7
@@ -97,6 +97,8 @@ class Draft:
     """What it is to somebody who searches."""
     scripts: tuple[str, ...] = ()
     """Scripts of ours that only this page needs, beside those that every page has; style sheets end in .css."""
+    last: bool = False
+    """Whether it is written after all others, and so knows which of them could not be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ class Page:
     """Pictures of the repository that it shows: where each is published, and its file."""
 
     @property
-    def anchors(self) -> frozenset[str]:
-        """The addresses of its headings."""
-        return frozenset(heading.anchor for heading in self.headings)
+    def anchors(self) -> set[str] | None:
+        """The addresses of its headings; None where nobody knows which it would have had."""
+        return None if self.failed else {heading.anchor for heading in self.headings}
 
 
 Maker = Callable[["Site"], Iterator[Draft]]

@@ -42,7 +42,7 @@ from gitsm.settings import SettingsError
 from gitsm.site import assets, search
 from gitsm.site.build import drafts, makers_of_files, page_of, site_of
 from gitsm.site.by_hand import HandWritten, without_what_runs
-from gitsm.site.clean import clean
+from gitsm.site.clean import clean, clean_by_hand
 from gitsm.site.leaves import LeafFile, Leaves, MadeFile, Unwritten, entries, placed, write
 from gitsm.site.navigation import navigation
 from gitsm.site.page import Draft, Page
@@ -51,6 +51,7 @@ from gitsm.site.preview import Preview
 from gitsm.site.progress import counted
 from gitsm.site.shell import Entry, with_scripts
 from gitsm.site.sitemap import with_leaves
+from gitsm.site.unseen import seen
 from gitsm.site.written import Told, Written, switch_off_the_themes_search, without_the_themes_search
 
 HERE = Path(__file__).parent
@@ -96,7 +97,7 @@ class RecordPage(MkDocsPage):
         self._written.tell(self.draft.path, Told.of(self._written.site, self.draft, page))
         self.content = str(page.html)
         self.toc = TableOfContents(_contents(page))
-        self.present_anchor_ids = set(page.anchors)
+        self.present_anchor_ids = page.anchors
         self.scripts = page.scripts
 
 
@@ -180,7 +181,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         without_what_runs(files, config, self.config.trusted)
         written = files.documentation_pages()
         for file in written:
-            HandWritten(None, file, config)
+            HandWritten(file, config, self._written.fail)
         documents = [file.src_uri for file in written if file.inclusion.is_in_nav()]  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in written}
         for draft in drafted.values():
@@ -210,7 +211,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         assert self._written is not None
         edit_url = partial(_edit_url, config)
         self._leaves = Leaves(
-            self._written.site, config, files, self._nav, env, edit_url, policy=not self._serving
+            self._written.site, config, files, self._nav, env, edit_url, not self._serving, self._written.unmade
         )
         return env
 
@@ -218,6 +219,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Name our pages in the sitemap; give the page for addresses that lead nowhere a policy as well."""
         if self._leaves is not None and template_name == "sitemap.xml":
             return with_leaves(output, self._leaves.addresses())
+        output = seen(output)
         if self._serving or self._leaves is None or not template_name.endswith(".html"):
             return output
         return with_policy(output, self._leaves.policy_of_template(template_name))
@@ -228,6 +230,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if isinstance(page, RecordPage):
             up = "../" * page.url.count("/")
             output = with_scripts(output, [f"{up}{assets.FOLDER}/{one}" for one in page.scripts])
+        output = seen(output)
         if self._serving or self._leaves is None or not page.file.is_documentation_page():
             return output
         return self._leaves.with_policy(output, page)
@@ -235,7 +238,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Let nothing through that pages are not made of, after every other plugin had its say."""
-        cleaned = unheld_as_text(clean(html))
+        cleaned = unheld_as_text((clean if isinstance(page, RecordPage) else clean_by_hand)(html))
         if self._written is not None and not isinstance(page, RecordPage):
             self._written.add(page, cleaned)
         return cleaned

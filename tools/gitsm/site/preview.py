@@ -85,7 +85,9 @@ class Preview:
         with self._one_at_a_time:
             if not self._built.is_set():
                 return True  # a build has begun, and whoever asks has to ask again
-            thing = self._waiting.pop(target, None)
+            thing = self._waiting.get(target)
+            if thing is not None and not thing.is_last:  # else it is made anew, as it tells of the others
+                del self._waiting[target]
             if thing is None or self._leaves is None or self._written is None:
                 return False
             told = self._leaves.make(thing)

@@ -17,6 +17,7 @@ from gitsm.records.change import Change
 from gitsm.records.service import Service
 from gitsm.repository import Record, Repository, once
 from gitsm.requirements import Lack, applies, lacks, requirements
+from gitsm.site.when import MONTHS
 
 
 class Standing(StrEnum):
@@ -249,8 +250,10 @@ def _tests(change: Record[Change]) -> Iterator[Point]:
 def _rollback(repository: Repository, change: Record[Change]) -> Point:
     rollback = rollback_of(repository, change)
     if rollback is not None and rollback.tested is not None:
-        return Point(Standing.DONE, "Rollback", f"tried on {rollback.tested.on.isoformat()}", "rollback")
-    return Point(Standing.NOT_NEEDED, "Rollback tested", field="rollback")
+        on = rollback.tested.on
+        said = f"tried on {on.day} {MONTHS[on.month - 1]} {on.year}"
+        return Point(Standing.DONE, "Rollback tried", said, "rollback")
+    return Point(Standing.NOT_NEEDED, "Rollback tried", field="rollback")
 
 
 def _confirmed(change: Record[Change]) -> Point | None:

@@ -48,8 +48,12 @@ def named(parts: Iterable[Part], name: str) -> Part | None:
     return next((part for part in parts if part.name == name), None)
 
 
-_CODE = re.compile(r'<div class="highlight"><pre>.*?</pre></div>', re.DOTALL)
+_CODE = re.compile(
+    r'(?P<before><div class="highlight"><pre>(?:<span></span>)?<code>)(?P<code>.*?)(?P<after></code></pre></div>)',
+    re.DOTALL,
+)
 """A block of code as `highlighted` makes it; what a stranger wrote is escaped inside it."""
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OPENED = re.compile(r"<(?:ol|ul|li|blockquote)\b")
 _CLOSED = re.compile(r"</(?:ol|ul|li|blockquote)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -72,9 +76,19 @@ def _first_command(part: Part | None) -> Markup:
         title = part.sections[0].title if part is not None else ""
         shown = title if section.title == title else f"{title}: {section.title}"
         label = tag("p", tag("a", shown, href=f"#{quote(section.anchor)}"), class_="g-command__of")
-        inside = [label, _lead(lead, section), Markup(found.group())]
+        inside = [label, _lead(lead, section), _by_lines(found)]
         return tag("div", inside, class_="g-command", data_search_exclude="true")
     return NOTHING
+
+
+def _by_lines(block: re.Match[str]) -> Markup:
+    """A block of code whose lines can be told apart where they are folded: no command is read by half.
+
+    No text is added, so that what is copied is what was written.
+    """
+    # Colours end with their line, so that each line is whole.
+    inside = _LINE.sub(r'<span class="g-line">\g<0></span>', block["code"])
+    return Markup(block["before"] + inside + block["after"])
 
 
 def _lead(lead: Markup, section: Section) -> Markup:

@@ -17,10 +17,12 @@ from typing import Any
 
 from gitsm.addresses import INDEX
 from gitsm.records.incident import Incident
+from gitsm.records.service import Service
 from gitsm.repository import Record
 from gitsm.site.alerts import Alert, alerts_of
 from gitsm.site.here import Here, Site
 from gitsm.site.page import Draft, Page, Rank
+from gitsm.site.unseen import all_seen
 
 FILE = "search/pages.js"
 """Where the data stands on the site."""
@@ -100,7 +102,7 @@ def script(site: Site, entries: Iterable[Entry], documents: Iterable[Document] =
         "kinds": [[kind, folders.get(kind, "")] for kind in kinds],
         "entries": [_row(entry, kinds.index(entry.kind), folders, suffix) for entry in found],
     }
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps(all_seen(data), ensure_ascii=False, separators=(",", ":"))
     return f"var {VARIABLE}={written};\n".encode("utf-8", errors="replace")
 
 
@@ -147,7 +149,7 @@ def _of_record(site: Site, draft: Draft, rank: Rank, record: Record[Any]) -> Ent
     # What stands beside a service has the service's id; whoever types that means the service.
     id = "" if beside is not None and beside is not record and beside.id == record.id else record.id
     said = [text for text in (*texts, _prose(record.body)) if text and text != draft.title]
-    others = (name for name in dict.fromkeys(names) if name not in (draft.title, record.id))
+    others = (name for name in dict.fromkeys([*names, *_tier(record)]) if name not in (draft.title, record.id))
     return Entry(
         rank,
         record.kind.title,
@@ -177,6 +179,12 @@ def _errors(record: Record[Any], texts: Iterable[str]) -> str:
         return ""
     quoted = (match[1] for text in (*texts, record.body) for match in _QUOTED.finditer(text))
     return _cut(" · ".join(text for text in dict.fromkeys(quoted) if " " in text), LONGEST_ERRORS)
+
+
+def _tier(record: Record[Any]) -> Iterator[str]:
+    """The tier of a service: who asks for it means all services that are of it."""
+    if isinstance(record.checked, Service) and record.checked.tier is not None:
+        yield f"tier {record.checked.tier}"
 
 
 def _services(record: Record[Any]) -> str:

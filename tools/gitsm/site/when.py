@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from gitsm.site.html import quiet, tag
+from gitsm.site.html import tag
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -38,7 +38,7 @@ class Clock:
             shown = _time(f"{_date(local)}, {local:%H:%M} {local:%Z}", local)
         else:
             shown = _time(_date(moment), moment)
-        return shown + quiet(" ", self.distance(moment)) if relative else shown
+        return shown + _apart(self.distance(moment), 1) if relative else shown
 
     def span(self, start: date | datetime, end: date | datetime, *, relative: bool = True) -> Markup:
         """A stretch of time from one moment to another."""
@@ -58,18 +58,41 @@ class Clock:
                     + _time(f"{_date(last)}, {last:%H:%M} {last:%Z}", last)
                 )
         elif start == end:
-            shown = self.show(start, relative=False)
+            return self.show(start, relative=relative)
         else:
             shown = self.show(start, relative=False) + " – " + self.show(end, relative=False)
         if not relative:
             return shown
-        return shown + quiet(" ", self._distance_of_span(start, end))
+        return shown + _apart(self._distance_of_span(start, end), 2)
+
+    def hours(self, start: datetime, end: datetime, *, near: date) -> Markup:
+        """A stretch of time beside another one: without the days where they are that one's."""
+        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        if first.date() == last.date() == near:
+            return _time(f"{first:%H:%M}", first) + "–" + _time(f"{last:%H:%M}", last)
+        return self.span(start, end, relative=False)
 
     def _distance_of_span(self, start: date | datetime, end: date | datetime) -> str:
         begins, ends = self.begin(start), self.end(end)
         if begins <= self.now < ends:
-            return f"now, until {self.distance(end)}"
+            return f"now, {self._left(end)}"
         return self.distance(start if self.now < begins else end)
+
+    def _left(self, end: date | datetime) -> str:
+        """How much is left of what goes on: `3 h left`, `11 days left`, `until tomorrow`."""
+        distance = self.distance(end)
+        if distance in ("today", "tomorrow"):
+            return f"until {distance}"
+        return distance.removeprefix("in ") + " left" if distance != "now" else "about to end"
+
+    def day(self, day: date) -> str:
+        """A day in few words, for a heading: `Mon 16 Nov`."""
+        return _date(day, year=False)
+
+    def moment(self, at: datetime) -> str:
+        """An instant in few words, for a heading: `Mon 16 Nov, 09:00 CET`."""
+        local = at.astimezone(self.zone)
+        return f"{_date(local, year=False)}, {local:%H:%M} {local:%Z}"
 
     def begin(self, moment: date | datetime) -> datetime:
         """The instant at which a moment begins: midnight for a whole day."""
@@ -109,6 +132,11 @@ def _short(apart: timedelta) -> str:
 
 def _told(sign: float, count: int, unit: str) -> str:
     return f"in {count} {unit}" if sign > 0 else f"{count} {unit} ago"
+
+
+def _apart(words: str, times: int) -> Markup:
+    """How far the times before it are from now. A script keeps it true: a page is read after it was made."""
+    return tag("span", " ", words, class_="g-quiet", data_g_apart=str(times))
 
 
 def _date(day: date, *, year: bool = True) -> str:

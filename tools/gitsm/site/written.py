@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
@@ -16,7 +16,8 @@ from gitsm.site.here import Site
 from gitsm.site.page import Draft, Page
 from gitsm.site.prose import LARGEST_PICTURE
 
-log = get_plugin_logger(__name__)
+log = logging.getLogger(__name__)
+"""Not MkDocs's: what is said there at this level ends a strict build, and the other pages are to be published."""
 
 _THEMES = ("assets/javascripts/lunr/", "assets/javascripts/workers/search.")
 _PLUGINS = ("material/search", "search")
@@ -53,14 +54,21 @@ class Written:
     drafts: Mapping[str, Draft]
     """The generated pages, in the order in which the search has them, whoever was made first."""
     told: dict[str, Told] = field(default_factory=dict)
+    unmade: dict[str, str] = field(default_factory=dict)
+    """Why a page could not be made, by its path."""
     documents: list[search.Document] = field(default_factory=list)
 
     def tell(self, path: str, told: Told) -> None:
-        """Add what is told of a page, and say so where the page could not be made."""
+        """Add what is told of a page."""
         self.told[path] = told
         if told.failed:
-            record = self.site.record_of(path)
-            log.warning(f"{record.file if record else path}: its page could not be made: {told.failed}")
+            self.fail(path, told.failed)
+
+    def fail(self, path: str, why: str) -> None:
+        """Say that a page could not be made, here and on the pages that are written last."""
+        self.unmade[path] = why
+        record = self.site.record_of(path)
+        log.warning(f"WARNING -  {record.file if record else path}: its page could not be made: {why}")
 
     def add(self, page: MkDocsPage, html: str) -> None:
         """Let a hand-written page be found, unless its front matter says `search: {exclude: true}` as the theme

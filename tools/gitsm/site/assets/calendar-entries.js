@@ -98,8 +98,25 @@
 
   // --- a list
 
+  /* On which further days something comes: each of a few, else how many and the last of them. */
+  function again(one) {
+    var days = Array.from(new Set((one.again || []).map(function (other) { return times.parts(other.start, times.here).day; })));
+    if (!days.length) return "";
+    if (days.length < 4) return "again on " + days.join(", ");
+    return "again on " + days.length + " days to " + days[days.length - 1];
+  }
+
   function listed(found, range) {
-    return found.map(function (one) {
+    var first = new Map(), kept = [];
+    found.forEach(function (one) {
+      // A peak of each day is named once, with the days on which it comes again: else it hides the changes.
+      var known = layer(one.entry) ? first.get(one.entry.id) : null;
+      if (known) { known.again.push(one); return; }
+      var made = Object.assign({ again: [] }, one);
+      first.set(one.entry.id, made);
+      kept.push(made);
+    });
+    return kept.map(function (one) {
       // What is no change and lasts for days is named once, on the first of them.
       var begun = new Date(Math.max(one.start, range.start)), midnight = new Date(begun);
       midnight.setHours(24, 0, 0, 0);
@@ -179,13 +196,25 @@
     });
     if (there.has("/.freezes")) kept = [".freezes"].concat(kept);
     if (there.has("/.others")) kept = kept.concat([".others"]);
+    // A row whose first change lies beyond what is seen looks empty: its name says what is in it.
+    var counted = new Map();
+    found.forEach(function (one) {
+      if (!layer(one.entry)) within(one.entry).forEach(function (id) { counted.set(id, (counted.get(id) || []).concat(one)); });
+    });
+    function said(id) {
+      var changes = counted.get(id);
+      if (!changes) return "";
+      var days = Array.from(new Set(changes.map(function (one) { return times.parts(one.start, times.here).day; })));
+      return changes.length + (changes.length === 1 ? " change, " : " changes, ") + days.slice(0, 2).join(", ") + (days.length > 2 ? " …" : "");
+    }
     return { events: made, rows: kept.map(function (id) {
-      return { id: "/" + id, label: ROWS[id] || names(known, [id]), url: known.has(id) ? top + known.get(id)[1] : "" };
+      var url = known.has(id) ? top + known.get(id)[1] : "";
+      return { id: "/" + id, label: ROWS[id] || names(known, [id]), said: said(id), url: url };
     }), total: total };
   }
 
   about.entries = {
     services: services, teams: teams, top: top, between: between, wanted: wanted, layer: layer, names: names,
-    describe: describe, order: order, listed: listed, monthly: monthly, timeline: timeline
+    describe: describe, again: again, order: order, listed: listed, monthly: monthly, timeline: timeline
   };
 })();

@@ -1,4 +1,4 @@
-/* The tables and the feeds of the calendar: the reader's own time in each row, and addresses to copy. */
+/* The tables and the feeds of the calendar: the reader's own time in each row, folded on a phone; addresses to copy. */
 (function () {
   "use strict";
   var about = window.gitsmCalendar, times = about && about.times;
@@ -15,6 +15,19 @@
     own.textContent = times.span(start, end, times.here, day) + " your time";
     cell.prepend(own, document.createElement("br"));
   });
+
+  // On a phone the list of the view says the same, and pages of tables below it would only be in the way.
+  if (window.matchMedia("(max-width: 44.9375em)").matches && document.querySelector(".g-schedule .ec")) {
+    document.querySelectorAll(".g-page td[data-label=Window]").forEach(function (cell) {
+      var table = cell.closest("table");
+      if (table.closest(".g-folded")) return;
+      var fold = document.createElement("details"), name = document.createElement("summary");
+      fold.className = "g-folded";
+      name.textContent = "Show the table of " + table.tBodies[0].rows.length;
+      table.before(fold);
+      fold.append(name, table);
+    });
+  }
 
   // From a folder nobody subscribes.
   if (!/^https?:$/.test(location.protocol)) return;

@@ -8,6 +8,7 @@
   if (!root || !about || !about.entries || !window.EventCalendar) return;
   var times = about.times, entries = about.entries, here = times.here;
   var small = window.matchMedia("(max-width: 44.9375em)").matches, MOST_ROWS = 60;
+  var LEAST_DAY = 76, ROW_NAMES = 174;  // pixels: a week is seen whole where there is room for it
   var DEFAULTS = {
     view: small ? "list" : "month", by: "service", over: "week", date: "", service: "", team: "", type: "", state: "",
     conflicts: "", without: "maintenance"
@@ -73,11 +74,11 @@
     }
     if (layer && (chosen.view !== "timeline" || layer !== "peak")) link.append(make("span", "g-event__kind", entry.what), " ");
     link.append(make("span", "g-event__title", entry.title));
-    return { domNodes: list ? [link].concat(below(entry, layer)) : [link] };
+    return { domNodes: list ? [link].concat(below(one, layer)) : [link] };
   }
 
-  function below(entry, layer) {
-    var said = [layer ? "" : entry.state, entry.services ? entries.names(entries.services, entry.services) : "all services"];
+  function below(one, layer) {
+    var entry = one.entry, said = [entries.again(one), layer ? "" : entry.state, entry.services ? entries.names(entries.services, entry.services) : "all services"];
     if (entry.team) said.push(entries.names(entries.teams, [entry.team]));
     return [make("span", "g-event__under", said.filter(Boolean).join(" · "))].concat((entry.conflicts || []).map(function (found) {
       return make("span", "g-event__conflict g-event__conflict--" + found[0], found[0] + ": " + found[1]);
@@ -205,7 +206,7 @@
       calendar.setOption("resources", made.rows.map(function (row) {
         var label = make(row.url ? "a" : "span", row.url ? "" : "g-quiet", row.label);
         if (row.url) label.href = row.url;
-        return { id: row.id, title: { domNodes: [label] } };
+        return { id: row.id, title: { domNodes: row.said ? [label, " ", make("span", "g-row__said", row.said)] : [label] } };
       }));
       return made.events;
     });
@@ -253,7 +254,7 @@
       dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
       resourceTimelineDay: { slotDuration: "01:00", slotWidth: 48 },
       resourceTimelineWeek: {
-        slotDuration: "03:00", slotWidth: 44, dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" }
+        slotDuration: "24:00", slotWidth: Math.max(LEAST_DAY, Math.floor((root.clientWidth - ROW_NAMES) / 7)), dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" }
       },
       resourceTimelineMonth: { columnWidth: "4.4rem", dayHeaderFormat: { weekday: "short", day: "numeric" } }
     },

@@ -9,6 +9,8 @@
   if (!root || !data || !window.cytoscape) return;
 
   var HARD = 1, FELT = 2, FALLBACK = 4, MOST_FOUND = 12, MOST_LISTED = 40, MANY = 400, ROW = "#service-";
+  // On a phone names are read in three columns; more services than this are shown once a choice leaves fewer.
+  var narrow = window.matchMedia("(max-width: 44.9375em)").matches, COLUMNS = 3, ACROSS = 162, DOWN = 92, FEW = 60;
   var top = root.getAttribute("data-g-top") || "";
   var services = data.services.map(function (told, number) {
     return {
@@ -235,6 +237,10 @@
         "text-halign": "center", "text-wrap": "ellipsis", "text-max-width": 138, "min-zoomed-font-size": 7,
         "font-family": family
       } },
+      { selector: "node.service", style: narrow ? {
+        height: 66, "font-size": 17, "text-wrap": "wrap", "text-max-width": 144, "line-height": 1.1
+      } : {} },
+      { selector: ".away", style: { display: "none" } },
       { selector: "node.tier1", style: { "border-width": 4 } },
       { selector: "node.tier2", style: { "border-width": 2.5 } },
       { selector: "node.nowhere", style: { "border-style": "dashed", "border-color": tones.warn } },
@@ -338,7 +344,55 @@
     map.zoom({ level: map.zoom() * factor, renderedPosition: { x: map.width() / 2, y: map.height() / 2 } });
   }
 
-  function whole() { map.fit(map.nodes(), 20); }
+  function whole() {
+    if (!narrow) { map.fit(map.nodes(), 20); return; }
+    var box = map.nodes().not(".away").boundingBox();
+    if (!box.w) return;
+    map.zoom((map.width() - 12) / Math.max(box.w, ACROSS * 2));
+    map.pan({ x: map.width() / 2 - map.zoom() * (box.x1 + box.x2) / 2, y: 6 - map.zoom() * box.y1 });
+  }
+
+  // --- a phone
+
+  var related = null;  // with what is chosen, by number; nothing where nothing is
+
+  function shownOnAPhone() {
+    if (services.length <= FEW) return services;
+    if (!related) return services.filter(fits);
+    var close = new Set(related);
+    if (close.size > FEW) {
+      var one = byId.get(chosen.service);
+      close = new Set([one.number].concat(one.on.map(function (edge) { return edge.on; }), one.of.map(function (edge) { return edge.service; })));
+    }
+    return Array.from(close).slice(0, FEW).map(function (number) { return services[number]; });
+  }
+
+  // Who stands on others stays above them, in rows that a phone has room for.
+  function arrange() {
+    if (!narrow) return;
+    var kept = shownOnAPhone(), rows = [], last = null;
+    root.classList.toggle("g-estate--without", kept.length > FEW);
+    if (kept.length > FEW) return;
+    kept.slice().sort(function (a, b) { return a.y - b.y || a.x - b.x; }).forEach(function (service) {
+      if (service.y !== last || rows[rows.length - 1].length === COLUMNS) rows.push([]);
+      last = service.y;
+      rows[rows.length - 1].push(service);
+    });
+    map.batch(function () {
+      map.nodes().addClass("away");
+      rows.forEach(function (row, number) {
+        // Short rows stand a little aside, so that lines between far ones don't hide behind boxes.
+        var aside = row.length === COLUMNS ? 0 : (number % 2 ? ACROSS : -ACROSS) / 4;
+        row.forEach(function (service, place) {
+          var x = (place - (row.length - 1) / 2) * ACROSS + aside;
+          nodeOf(service).removeClass("away").position({ x: x, y: number * DOWN });
+        });
+      });
+    });
+    var zoom = canvas.clientWidth / (COLUMNS * ACROSS);
+    canvas.style.height = Math.min(rows.length * DOWN * zoom + 20, window.innerHeight * 0.75) + "px";
+    map.resize();
+  }
 
   function nodeOf(service) { return map.getElementById("s" + service.number); }
 
@@ -356,6 +410,8 @@
       });
     });
     if (chosen.service) { choose(byId.get(chosen.service), true); return; }
+    arrange();
+    if (narrow) { whole(); return; }
     var kept = map.nodes(".service").not(".filtered");
     if (kept.length && kept.length < services.length) map.fit(kept, 40); else whole();
   }
@@ -423,7 +479,9 @@
   function say(service, effects) {
     panel.replaceChildren();
     if (!service) {
-      panel.appendChild(element("p", "", "Click a service to see what fails with it, and what it stands on. A double click opens its page."));
+      panel.appendChild(element("p", "", narrow && services.length > FEW
+        ? "Find a service above, or choose a team or a system: the picture then shows what hangs together."
+        : (narrow ? "Tap" : "Click") + " a service to see what fails with it, and what it stands on." + (narrow ? "" : " A double click opens its page.")));
       if (many) panel.appendChild(element("p", "g-quiet", "Lines show once a service is chosen, or a filter leaves few."));
       var legend = element("ul", "g-estate__legend");
       [["g-estate__mark--1", "a thick frame is tier 1"], ["g-estate__mark--soft", "a dashed line is a soft dependency"],
@@ -466,6 +524,9 @@
   function choose(service, stay) {
     chosen.service = service ? service.id : "";
     var effects = service ? impact(service.number) : [];
+    related = service && new Set([service.number].concat(
+      service.on.map(function (edge) { return edge.on; }), effects.map(function (effect) { return effect.service; })
+    ));
     map.batch(function () {
       map.elements().removeClass("dim chosen fails degrades risk way");
       lines(service, effects);
@@ -486,7 +547,7 @@
       });
     });
     say(service, effects);
-    if (service && !stay) show(service);
+    if (narrow && services.length > FEW) { arrange(); whole(); } else if (service && !stay) show(service);
     intoAddress();
   }
 

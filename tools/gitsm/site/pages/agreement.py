@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any, get_args
 
 from markupsafe import Markup
@@ -151,17 +153,17 @@ def kept(here: Here, agreement: Record[Agreement]) -> Markup:
     rows = [
         [
             " ".join(part for part in (_PROMISES[promise.name], promise.about) if part),
-            promise.promised,
+            _worded(here, promise.promised, promise),
             chip(promise.verdict, TONES[promise.verdict]),
-            join([promise.because, *_mends(promise), _chain(here, promise)]),
+            join([_worded(here, promise.because, promise), *_mends(here, promise), _chain(here, promise)]),
         ]
         for promise in promises
     ]
     if not rows:
         return paragraph(quiet("Nobody is bound by it any more."))
     notes = list(dict.fromkeys(note for promise in promises for note in promise.notes))
-    more = [f"{len(notes) - _MOST_NOTES} assumptions more"] if len(notes) > _MOST_NOTES else []
-    assumed = "; ".join([*notes[:_MOST_NOTES], *more])
+    more = [f"{len(notes) - _MOST_NOTES:,} assumptions more"] if len(notes) > _MOST_NOTES else []
+    assumed = join([*(_worded(here, note) for note in notes[:_MOST_NOTES]), *more], "; ")
     shown = table(["Promise", "What is promised", "Can it be kept?", "Because"], rows, searchable=False)
     return shown + (paragraph(quiet("Assumed: ", assumed, ".")) if assumed else NOTHING)
 
@@ -174,33 +176,80 @@ def promises_in_short(here: Here, agreement: Record[Agreement]) -> Markup:
     rows: list[list[Content]] = []
     for sort, promises in by_name.items():
         worst = min(promises, key=lambda promise: VERDICTS.index(promise.verdict))
-        figures = [f"{promise.about} {promise.promised}".strip() for promise in promises[:_MOST_FIGURES]]
-        more = [f"and {len(promises) - _MOST_FIGURES} more"] if len(promises) > _MOST_FIGURES else []
+        figures = [
+            join([promise.about, _worded(here, promise.promised, promise)], " ")
+            for promise in promises[:_MOST_FIGURES]
+        ]
+        more = [f"and {len(promises) - _MOST_FIGURES:,} more"] if len(promises) > _MOST_FIGURES else []
         about = f"{worst.about}: " if worst.about and len(promises) > 1 else ""
         rows.append(
             [
                 _PROMISES[sort],
                 join([tag("div", figure) for figure in (*figures, *more)]),
                 chip(worst.verdict, TONES[worst.verdict]),
-                join([about, worst.because, *_mends(worst)]),
+                join([about, _worded(here, worst.because, worst), *_mends(here, worst)]),
             ]
         )
     if not rows:
         return kept(here, agreement)
     shown = table(["Promise", "What is promised", "Can it be kept?", "Because"], rows)
     whole = tag("details", tag("summary", "The proof, step by step"), kept(here, agreement),
-                data_search_exclude="true")  # fmt: skip
+                class_="g-fold", data_search_exclude="true")  # fmt: skip
     return shown + whole
 
 
-def _mends(promise: Promise) -> Iterator[Content]:
+_SAID = re.compile(
+    r"(?:\b[A-Z][a-z]{2} )?\b(?P<day>\d{4}-\d\d-\d\d)\b(?: (?P<time>\d\d:\d\d)\b)?"
+    r"|(?<![\w/-])(?P<id>[a-z0-9]+(?:[-/][a-z0-9]+)*)(?![\w/-])"
+)
+
+
+def _worded(here: Here, words: str, promise: Promise | None = None) -> Markup:
+    """What is said of a promise, its days as the site has them and its records by their names.
+
+    What a sentence calls by one plain word may be a word: it is a record where the promise is about that.
+    """
+    about = {link.id for link in promise.chain} if promise is not None else set()
+    parts: list[Content] = []
+    at = 0
+    for found in _SAID.finditer(words):
+        shown = _day(here, found) if found["day"] else _named(here, found["id"], about)
+        if shown is not None:
+            parts += [words[at : found.start()], shown]
+            at = found.end()
+    return join([*parts, words[at:]])
+
+
+def _day(here: Here, found: re.Match[str]) -> Markup | None:
+    try:
+        day = here.clock.show(date.fromisoformat(found["day"]), relative=False)
+    except ValueError:
+        return None
+    return day + f", {found['time']}" if found["time"] else day
+
+
+def _named(here: Here, id: str, about: Collection[str]) -> Markup | None:
+    """A link to what has an id; None where nothing has it, or where it may be a word."""
+    if "/" in id:
+        agreement = here.repository.get(Agreement, id)
+        return here.link(agreement) if agreement is not None else None
+    if "-" not in id and id not in about:
+        return None
+    found = (here.repository.find(kind, id) for kind in _NAMED)
+    return next((here.link(record) for record in found if record is not None), None)
+
+
+_NAMED = ("calendar", "team", "service")
+
+
+def _mends(here: Here, promise: Promise) -> Iterator[Content]:
     """The smallest single changes after which a promise would be kept, or what would have to be known."""
     if promise.verdict == "refuted":
         for number, mend in enumerate(promise.mends[:_MOST_MENDS]):
-            yield div("g-mend", "or: " if number else tag("strong", "To mend it: "), mend.words)
+            yield div("g-mend", "or: " if number else tag("strong", "To mend it: "), _worded(here, mend.words, promise))
     missing = [each for each in promise.missing if each not in promise.because]
     if missing:
-        yield div("g-mend", quiet("Not known: ", ", ".join(missing)))
+        yield div("g-mend", quiet("Not known: ", join([_worded(here, one, promise) for one in missing], ", ")))
 
 
 def _chain(here: Here, promise: Promise) -> Markup:
@@ -209,10 +258,9 @@ def _chain(here: Here, promise: Promise) -> Markup:
         return NOTHING
     links = []
     for link in promise.chain[:_MOST_LINKS]:
-        way = " > ".join(link.way[:-1])
-        links.append(
-            tag("li", f"{way} > " if way else None, here.reference(link.kind, link.id), f": {link.says}")
-        )
+        way = [[here.reference("service", id), " > "] for id in link.way[:-1]]
+        says = _worded(here, link.says, promise)
+        links.append(tag("li", way, here.reference(link.kind, link.id), ": ", says))
     more = len(promise.chain) - _MOST_LINKS
     links.extend([tag("li", quiet(f"and {more} more"))] if more > 0 else [])
     return tag("details", tag("summary", "What decides it"), tag("ol", links), class_="g-chain")

@@ -12,11 +12,11 @@ from gitsm.calendar import concerns
 from gitsm.calendar_words import days_off, recurring, weekly
 from gitsm.records.calendar import Calendar, DateRange, Scope
 from gitsm.repository import Record
-from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status
+from gitsm.site.appearance import Groups, Sections, columns, groups, rank, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import Content, bullets, chip, facts, join, quiet
-from gitsm.site.page import Section
+from gitsm.site.html import Content, bullets, chip, facts, join, quiet, tag
+from gitsm.site.page import Rank, Section
 from gitsm.site.tables import table
 
 _TYPES = {
@@ -94,8 +94,26 @@ def _freeze(fields: Calendar) -> Markup:
 def _status(here: Here, calendar: Record[Calendar]) -> Iterator[Markup]:
     if calendar.fields.type == "freeze":
         yield _freeze(calendar.fields)
-        if any(start <= here.clock.now for start, _ in ahead(here, calendar)):
-            yield chip("now", "bad")
+        held = _held(here, calendar)
+        if held is not None:
+            # A script takes it away once that is over.
+            minutes = " ".join(str(int(moment.timestamp()) // 60) for moment in held)
+            yield tag("span", "now", class_="g-chip g-chip--bad", data_g_while=minutes)
+
+
+@rank("calendar")
+def _rank(here: Here, calendar: Record[Calendar]) -> Rank:
+    """A freeze that holds is what somebody means who looks for freezes."""
+    holds = calendar.fields.type == "freeze" and _held(here, calendar) is not None
+    return Rank.OPEN if holds else Rank.RECORD
+
+
+def _held(here: Here, calendar: Record[Calendar]) -> tuple[datetime, datetime] | None:
+    """From when to when a calendar's stretch of this moment lasts."""
+    for start, entry in ahead(here, calendar):
+        if start <= here.clock.now:
+            return start, here.clock.end(entry.to)
+    return None
 
 
 @columns("calendar")

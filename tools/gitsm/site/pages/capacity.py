@@ -16,16 +16,16 @@ from gitsm.repository import Record
 from gitsm.site.appearance import Sections, columns, sections
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, chip, div, facts, join, paragraph, tag
+from gitsm.site.html import NOTHING, Content, chip, facts, fold, join, paragraph, tag
 from gitsm.site.page import Section
 from gitsm.site.pages.calendar import ranges
 from gitsm.site.tables import table
 from gitsm.site.when import MONTHS
 
 _YEAR = timedelta(days=365.25)
-_WIDTH, _HEIGHT = 760, 230
+_WIDTH, _NARROW, _HEIGHT = 760, 360, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 14, 26, 26
-_MOST_BARS = 120
+_MOST_BARS, _FEW_BARS = 120, 40
 _MOST_ROWS = 12
 _STEPS = 24
 
@@ -171,7 +171,7 @@ def _peaks(here: Here, capacity: Record[Capacity]) -> Markup:
     for peak in capacity.fields.peaks:
         when: list[Content] = [recurring(peak.recurrence)] if peak.recurrence else []
         when.extend([here.reference("calendar", peak.calendar)] if peak.calendar else [])
-        level = f"{peak.level:g} {capacity.fields.unit or ''}".strip() if peak.level is not None else None
+        level = _level(peak.level, capacity.fields)
         rows.append([peak.name, [*when, ranges(here, peak.dates)], level, str(peak.margin or "")])
     return table(["Peak", "When", "Demand", "Leave alone before and after"], rows)
 
@@ -187,7 +187,7 @@ def _figures(here: Here, fields: Capacity, ahead: Sequence[Demand]) -> Markup:
     shown = table(["When", "What", "Demand, grown until then", heading], rows, searchable=False)
     more = len(ahead) - _MOST_ROWS
     rest = paragraph(f"and {more} more in the two years ahead") if more > 0 else NOTHING
-    return tag("details", tag("summary", "The chart in figures"), shown, rest) if shown else NOTHING
+    return fold("The chart in figures", shown, rest) if shown else NOTHING
 
 
 # --- the chart
@@ -200,10 +200,11 @@ class _Scale:
     start: datetime
     end: datetime
     top: float
+    width: int = _WIDTH
 
     def x(self, moment: datetime) -> float:
         share = (moment - self.start) / (self.end - self.start)
-        return _LEFT + min(max(share, 0.0), 1.0) * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + min(max(share, 0.0), 1.0) * (self.width - _LEFT - _RIGHT)
 
     def y(self, level: float) -> float:
         return _HEIGHT - _BOTTOM - min(level / self.top, 1.0) * (_HEIGHT - _TOP - _BOTTOM)
@@ -220,26 +221,29 @@ def _chart(here: Here, capacity: Record[Capacity], ahead: Sequence[Demand]) -> M
     if highest <= 0:
         return NOTHING
     needed, label = _limit(fields, highest if ahead else 0.0)
-    scale = _Scale(now, end, max(highest, needed) * 1.08)
-    shapes = [
-        *_axes(here, scale),
-        *_bars(scale, ahead),
-        *(_ordinary(scale, fields, baseline) if baseline else ()),
-        *(_needed(scale, needed, label) if needed else ()),
-    ]
-    said = "Demand over the time ahead; the tables say the same in figures"
-    box = f"0 0 {_WIDTH} {_HEIGHT}"
-    return div("g-scroll", tag("svg", shapes, class_="g-chart", viewBox=box, role="img", aria_label=said))
+    drawn = []
+    for width, class_ in ((_WIDTH, "g-chart"), (_NARROW, "g-chart g-chart--narrow")):
+        scale = _Scale(now, end, max(highest, needed) * 1.08, width)
+        shapes = [
+            *_axes(here, scale),
+            *_bars(scale, ahead),
+            *(_ordinary(scale, fields, baseline) if baseline else ()),
+            *(_needed(scale, needed, label) if needed else ()),
+        ]
+        said = "Demand over the time ahead; the tables say the same in figures"
+        box = f"0 0 {width} {_HEIGHT}"
+        drawn.append(tag("svg", shapes, class_=class_, viewBox=box, role="img", aria_label=said))
+    return join(drawn)
 
 
 def _axes(here: Here, scale: _Scale) -> Iterator[Markup]:
     for share in (0.0, 0.5, 1.0):
         level = scale.top / 1.08 * share
         y = f"{scale.y(level):.1f}"
-        yield tag("line", x1=f"{_LEFT}", y1=y, x2=f"{_WIDTH - _RIGHT}", y2=y, class_="g-chart__line")
+        yield tag("line", x1=f"{_LEFT}", y1=y, x2=f"{scale.width - _RIGHT}", y2=y, class_="g-chart__line")
         yield tag("text", _short(level), x=f"{_LEFT - 6}", y=y, class_="g-chart__level")
     months = (scale.end - scale.start) / _YEAR * 12
-    every = next((step for step in (1, 2, 3, 6) if months / step <= 10), 12)
+    every = next((step for step in (1, 2, 3, 6) if months / step <= scale.width // 72), 12)
     first = here.clock.day_of(scale.start)
     for number in range(every, int(months) + 1, every):
         year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
@@ -253,7 +257,7 @@ def _axes(here: Here, scale: _Scale) -> Iterator[Markup]:
 def _bars(scale: _Scale, ahead: Iterable[Demand]) -> Iterator[Markup]:
     # Of more than can be told apart the highest are shown, and no bar is thinner than can be seen.
     near = (one for one in ahead if one.start <= scale.end)
-    shown = sorted(near, key=lambda one: -one.level)[:_MOST_BARS]
+    shown = sorted(near, key=lambda one: -one.level)[: _MOST_BARS if scale.width == _WIDTH else _FEW_BARS]
     for one in sorted(shown, key=lambda one: (one.forecast, one.start, -one.level)):
         x, y = scale.x(one.start), scale.y(one.level)
         if one.forecast:
@@ -287,6 +291,6 @@ def _limit(fields: Capacity, highest: float) -> tuple[float, str]:
 def _needed(scale: _Scale, needed: float, label: str) -> Iterator[Markup]:
     y = scale.y(needed)
     yield tag(
-        "line", x1=f"{_LEFT}", y1=f"{y:.1f}", x2=f"{_WIDTH - _RIGHT}", y2=f"{y:.1f}", class_="g-chart__needed"
+        "line", x1=f"{_LEFT}", y1=f"{y:.1f}", x2=f"{scale.width - _RIGHT}", y2=f"{y:.1f}", class_="g-chart__needed"
     )
     yield tag("text", label, x=f"{_LEFT + 6}", y=f"{y - 6:.1f}", class_="g-chart__said")

@@ -12,10 +12,11 @@ from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.repository import Record
 from gitsm.risk import LEVELS, computed_risk, risk_of
+from gitsm.site.alerts import alert_link, alerts_of
 from gitsm.site.appearance import Groups, Sections, columns, groups, rank, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import Content, bullets, chip, facts, join, paragraph, quiet, tag
+from gitsm.site.html import NOTHING, Content, bullets, chip, facts, join, paragraph, quiet, tag
 from gitsm.site.page import Rank, Section
 from gitsm.site.pages.readiness import readiness, summary
 from gitsm.site.prose import written
@@ -93,14 +94,28 @@ def _status(here: Here, change: Record[Change]) -> Iterator[Markup]:
 
 @columns("change")
 def _columns(here: Here, change: Record[Change]) -> dict[str, Content]:
-    fields, span = change.fields, span_of(change)
+    fields = change.fields
     return {
-        "When": here.clock.span(*span) if span else "no window",
+        "When": _when(here, change),
         "Services": here.references("service", fields.services),
         "Type": fields.type,
         "Risk": risk_chip(_known_risk(here, change)),
         "Ready": summary(readiness_of(here.repository, change)) if _is_judged(here, change) else None,
     }
+
+
+def _when(here: Here, change: Record[Change]) -> Content:
+    """When it is planned; once it began, when it ran and what had been planned."""
+    actual, window, span = change.fields.actual, change.fields.window, span_of(change)
+    if span is None:
+        return "no window"
+    if actual is None:
+        return here.clock.span(*span)
+    ran = ["ran ", here.clock.span(*span)] if actual.end else ["runs since ", here.clock.show(actual.start)]
+    if window is None or (window.start, window.end) == (actual.start, actual.end):
+        return ran
+    planned = here.clock.hours(window.start, window.end, near=here.clock.day_of(actual.start))
+    return [ran, quiet(", planned ", planned)]
 
 
 def _is_judged(here: Here, change: Record[Change]) -> bool:
@@ -152,7 +167,7 @@ def _sections(here: Here, change: Record[Change]) -> Sections:
         "Required by",
         bullets(here.link(one) for one in here.repository.referring(change, Change, "requires")),
     )
-    yield Section("Watched afterwards", _watch(here, fields))
+    yield Section("Watched afterwards", _watch(here, change))
     yield Section("Outcome", _outcome(here, change))
     yield Section("Review", shown.show("review") if "review" in change.data else Markup(""))
 
@@ -259,11 +274,13 @@ def _affected(here: Here, change: Record[Change]) -> Markup:
     return join([table(["Service", "Because of"], rows), more])
 
 
-def _watch(here: Here, fields: Change) -> Markup:
-    if fields.watch is None:
-        return Markup("")
-    signals = ", ".join(fields.watch.signals)
-    return facts([("Until", here.clock.show(fields.watch.until)), ("Signals", signals)])
+def _watch(here: Here, change: Record[Change]) -> Markup:
+    watch = change.fields.watch
+    if watch is None:
+        return NOTHING
+    known = alerts_of(here.repository)
+    signals = [alert_link(here, name) if name in known else here.words(name) for name in watch.signals]
+    return facts([("Until", here.clock.show(watch.until)), ("Signals", join(signals, ", "))])
 
 
 def _outcome(here: Here, change: Record[Change]) -> Markup:

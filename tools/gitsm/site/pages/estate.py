@@ -19,6 +19,7 @@ from gitsm.site.here import Here, Site
 from gitsm.site.html import Content, paragraph, quiet, tag
 from gitsm.site.page import INDEX, Draft, Section, makes_files, makes_pages
 from gitsm.site.tables import table
+from gitsm.site.unseen import all_seen
 
 MAP = f"map/{INDEX}"
 """The page of the map."""
@@ -84,11 +85,15 @@ def _points(here: Here, points: Sequence[SinglePoint]) -> Markup:
             for tier, count in zip(_TIERS, point.by_tier, strict=True)
             if count
         ]
+        # The same figure as in the tables of the tiers, and as `gitsm impact` has it: also what is still being built.
+        count = _fails_with(here, point.service)
+        used = "" if count == len(point.fails) else f", {len(point.fails) or 'none'} of them in use"
+        of_tiers = f": {', '.join(tiers)}" if tiers else ""
         promises = sorted(point.promises.values(), reverse=True)
         rows.append(
             [
                 here.reference("service", point.service),
-                [str(len(point.fails)), quiet(" ", ", ".join(tiers))],
+                [str(count), quiet(used, of_tiers)],
                 f"{len(promises)}, up to {promises[0]:g} %" if promises else None,
                 here.party(service.fields.owner) if service is not None else None,
             ]
@@ -151,7 +156,7 @@ def data(site: Site) -> Iterator[tuple[str, Callable[[], bytes]]]:
 
 def _script(site: Site) -> bytes:
     # In ASCII, so that no server's idea of an encoding changes a name.
-    written = json.dumps(_told(site), ensure_ascii=True, separators=(",", ":"))
+    written = json.dumps(all_seen(_told(site)), ensure_ascii=True, separators=(",", ":"))
     return f"window.gitsmEstate={written};\n".encode("ascii")
 
 

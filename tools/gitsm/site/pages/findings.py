@@ -23,7 +23,8 @@ MOST = 1_000
 def findings(site: Site) -> Iterator[Draft]:
     """The list of findings, where a check was made."""
     if site.report is not None:
-        yield Draft(FINDINGS, "Findings", _sections, partial(_told, site.report), rank=Rank.HIDDEN)
+        told = partial(_told, site.report)
+        yield Draft(FINDINGS, "Findings", _sections, told, rank=Rank.HIDDEN, last=True)
 
 
 def _told(report: Report, _: Here) -> Markup:
@@ -36,6 +37,7 @@ def _told(report: Report, _: Here) -> Markup:
 
 
 def _sections(here: Here) -> Iterator[Section]:
+    yield Section("Pages that could not be made", bullets(_unmade(here)))
     left = MOST
     for file, found in sorted(here.site.findings.items()):
         shown: Sequence[Diagnostic] = found[:left]
@@ -46,3 +48,11 @@ def _sections(here: Here) -> Iterator[Section]:
         where = here.link(record) if record is not None else None
         place = paragraph(join([where, here.file(file)], " · "))
         yield Section("", place + bullets(finding(here, one) for one in shown))
+
+
+def _unmade(here: Here) -> Iterator[Markup]:
+    """Each page that only says that it could not be made, with the reason and the file behind it."""
+    for path, why in sorted(here.site.unmade.items()):
+        record = here.site.record_of(path)
+        where = [here.link(record), " · ", here.file(record.file)] if record else here.page(path, path)
+        yield join([where, ": ", why])

@@ -14,13 +14,13 @@ from gitsm.records.problem import Problem
 from gitsm.records.service import Service
 from gitsm.repository import Record
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, chip, div, paragraph, quiet, tag
+from gitsm.site.html import Content, chip, paragraph, quiet, tag
 from gitsm.site.listing import listing
 from gitsm.site.page import INDEX, Draft, Section, makes_pages
 from gitsm.site.pages.calendar import freezes
 from gitsm.site.pages.change import NEEDS_ATTENTION, between, in_order
 from gitsm.site.pages.incident import open_incidents, priority
-from gitsm.site.pages.night import NIGHT, night_of
+from gitsm.site.pages.night import NIGHT, night_named, night_of
 from gitsm.site.pages.problem import is_open
 from gitsm.site.tables import table
 
@@ -28,6 +28,8 @@ FINDINGS = "findings.md"
 """The page that lists every finding."""
 
 _SOON = timedelta(days=7)
+# The names of the sections have dates, so that they stay true; links to them stay too.
+_TODAY, _NEXT = "changes-today", "changes-in-the-next-seven-days"
 
 
 @makes_pages
@@ -48,11 +50,14 @@ def _sections(here: Here) -> Iterator[Section]:
     )
     today, soon = _changes(here)
     yield Section(
-        "Changes today", listing(here, today, searchable=False) or _none("Nothing is changed today.")
+        f"Changes today, {here.clock.day(here.clock.today)}",
+        listing(here, today, searchable=False) or _none("Nothing is changed on this day."),
+        anchor=_TODAY,
     )
     yield Section(
-        "Changes in the next seven days",
+        f"Changes in the seven days after it, to {here.clock.day(here.clock.today + _SOON)}",
         listing(here, soon, searchable=False) or _none("Nothing is planned."),
+        anchor=_NEXT,
     )
     yield Section("Freezes", freezes(here) or _none("No freeze holds or is ahead."))
     problems = [one for one in repository.of(Problem) if is_open(one)]
@@ -79,24 +84,24 @@ def _tiles(here: Here) -> Markup:
     incidents = open_incidents(here.repository.of(Incident), here)
     worst = priority(here, incidents[0]) if incidents else None
     today, soon = _changes(here)
+    clock = here.clock
     last = night_of(here).happened
     report = here.site.report
     found = len(report.findings) if report else 0
     errors = report.count(Severity.ERROR) if report else 0
     problems = sum(is_open(problem) for problem in here.repository.of(Problem))
-    return div(
-        "g-tiles",
+    tiles = [
         _tile(here, "Open incidents", len(incidents), worst, "bad", "#open-incidents"),
-        _tile(here, "What changed last night", last, None, "info", here.url(NIGHT)),
-        _tile(here, "Changes today", len(today), None, "info", "#changes-today"),
-        _tile(
-            here, "Changes in the next seven days", len(soon), None, "info", "#changes-in-the-next-seven-days"
-        ),
+        _tile(here, f"Changed in the {night_named(here)}", last, None, "info", here.url(NIGHT)),
+        _tile(here, f"Changes today, {clock.day(clock.today)}", len(today), None, "info", f"#{_TODAY}"),
+        _tile(here, f"Changes to {clock.day(clock.today + _SOON)}", len(soon), None, "info", f"#{_NEXT}"),
         _tile(here, "Open problems", problems, None, "warn", "#open-problems"),
         _tile(here, "Findings", found, f"{errors} errors" if errors else None, "warn", here.url(FINDINGS))
         if report is not None
         else None,
-    )
+    ]
+    # The day that the page speaks of: on any other a script warns.
+    return tag("div", tiles, class_="g-tiles", data_g_day=clock.today.isoformat())
 
 
 def _tile(here: Here, label: str, count: int, besides: str | None, tone: str, url: str) -> Markup:

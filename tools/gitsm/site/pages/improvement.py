@@ -12,7 +12,7 @@ from gitsm.repository import Record
 from gitsm.site.appearance import Groups, Sections, columns, groups, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, chip, facts, join, paragraph, quiet, tag
+from gitsm.site.html import NOTHING, Content, chip, facts, figure, join, paragraph, quiet, tag
 from gitsm.site.labels import label_of
 from gitsm.site.listing import listing
 from gitsm.site.page import Section
@@ -45,7 +45,7 @@ def _columns(here: Here, improvement: Record[Improvement]) -> dict[str, Content]
 
 
 def _figure(measured: Measured | None) -> str:
-    return f"{measured.value:g}" if measured else ""
+    return figure(measured.value) if measured else ""
 
 
 def _reached(measure: Measure) -> str:
@@ -118,8 +118,8 @@ def _verdict(measure: Measure) -> Content:
     if after is None:
         return [": ", quiet("not measured since")] if before is not None else None
     if before is None:
-        return [f": {after.value:g}", quiet(", and nobody knows what it was before")]
-    said = f": from {before.value:g} to {after.value:g}"
+        return [f": {figure(after.value)}", quiet(", and nobody knows what it was before")]
+    said = f": from {figure(before.value)} to {figure(after.value)}"
     if target is None or before.value == target.value:
         return said
     wanted_less = target.value < before.value

@@ -17,7 +17,7 @@ from gitsm.records.change import Change
 from gitsm.records.incident import Incident
 from gitsm.repository import Record, Repository, once
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, div, join, paragraph, quiet, tag
+from gitsm.site.html import Content, join, paragraph, quiet, tag
 from gitsm.site.listing import listing
 from gitsm.site.page import Draft, Section, makes_pages
 from gitsm.site.pages.change import between
@@ -29,6 +29,7 @@ NIGHT = "night.md"
 
 _DAY = timedelta(days=1)
 _EVENING = time(18)
+_AHEAD = "in-the-next-24-hours"
 _MOST_MERGED = 200
 _DONE = (ChangeState.IMPLEMENT, ChangeState.REVIEW, ChangeState.CLOSED, ChangeState.UNRECORDED)
 
@@ -96,10 +97,16 @@ def _last_merged(repository: Repository) -> Sequence[tuple[datetime, Record[Any]
 # --- the page
 
 
+def night_named(here: Here) -> str:
+    """The night that the site speaks of, by the day that it led to: `night to Mon 16 Nov`."""
+    return f"night to {here.clock.day(here.clock.today)}"
+
+
 @makes_pages
-def night(_: Site) -> Iterator[Draft]:
+def night(site: Site) -> Iterator[Draft]:
     """The page that answers what changed."""
-    yield Draft(NIGHT, "What changed last night", _sections, _top, navigation="Changes", wide=True)
+    title = f"What changed in the {night_named(Here(site, NIGHT))}"
+    yield Draft(NIGHT, title, _sections, _top, navigation="Changes", wide=True)
 
 
 def _top(here: Here) -> Markup:
@@ -109,10 +116,13 @@ def _top(here: Here) -> Markup:
         _part(len(found.changes), "change", "#changes"),
         _part(len(found.incidents), "incident", "#incidents"),
         _part(len(found.merged), "merged record", "#merged") if history_of(here.repository) else None,
-        _part(len(found.planned), "change", "#in-the-next-24-hours", " ahead"),
+        _part(len(found.planned), "change", f"#{_AHEAD}", " ahead"),
     ]
     since = here.clock.show(found.since, relative=False)
-    return div("g-night", paragraph("Since ", since, ": ", join(parts, ", "), "."))
+    day = here.clock.today.isoformat()  # on any other a script warns
+    return tag(
+        "div", paragraph("Since ", since, ": ", join(parts, ", "), "."), class_="g-night", data_g_day=day
+    )
 
 
 def _part(count: int, what: str, anchor: str, after: str = "") -> Markup:
@@ -126,7 +136,10 @@ def _sections(here: Here) -> Iterator[Section]:
     calm = "Nothing was carried out, and nothing is under way."
     yield Section("Changes", shown(found.changes[::-1]) or _none(calm))
     yield Section("Incidents", shown(found.incidents) or _none("None began, was restored or is open."))
-    yield Section("In the next 24 hours", shown(found.planned) or _none("Nothing is planned."))
+    ahead = here.clock.moment(here.clock.now + _DAY)
+    yield Section(
+        f"Planned until {ahead}", shown(found.planned) or _none("Nothing is planned."), anchor=_AHEAD
+    )
     if history_of(here.repository) is not None:
         yield Section("Merged", _files(here, found) or _none("No record was changed."))
 

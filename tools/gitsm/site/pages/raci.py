@@ -11,7 +11,7 @@ from gitsm.repository import Record
 from gitsm.site.appearance import Sections, columns, sections
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import Content, div, join, paragraph, quiet, span, tag
+from gitsm.site.html import Content, div, fold, join, paragraph, quiet, span, tag
 from gitsm.site.page import Section
 from gitsm.site.tables import table
 
@@ -51,7 +51,7 @@ def matrix(here: Here, raci: Record[Raci]) -> Markup:
     legend = join([[_letter(part), f" {_MEANS[part]}"] for part in _PARTS], ", ")
     return join([
         div("g-scroll", shown), paragraph(quiet(legend), class_="g-matrix__legend"),
-        tag("details", tag("summary", "The same in words"), words),
+        fold("The same in words", words),
     ])  # fmt: skip
 
 

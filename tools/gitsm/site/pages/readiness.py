@@ -9,7 +9,7 @@ from markupsafe import Markup
 from gitsm.records.change import Change
 from gitsm.repository import Record
 from gitsm.site.here import Here
-from gitsm.site.html import Content, chip, div, facts, join, quiet, tag
+from gitsm.site.html import Content, chip, div, facts, fold, join, quiet, tag
 from gitsm.site.page import Section
 from gitsm.site.readiness import Point, Readiness, Standing, readiness_of
 
@@ -51,15 +51,11 @@ def readiness(here: Here, change: Record[Change], risk: Content) -> Section:
 
 
 def window(here: Here, change: Record[Change]) -> Content:
-    """When it takes place; a browser says beside it how long that is from now."""
+    """When it takes place, and how long that is from now."""
     when = change.fields.window
     if when is None:
         return "none is set"
-    shown = here.clock.span(when.start, when.end, relative=False)
-    said = here.clock.span(when.start, when.end).removeprefix(shown)
-    # Minutes since 1970, as the other scripts have them.
-    start, end = (int(moment.timestamp() // 60) for moment in (when.start, when.end))
-    return [shown, tag("span", said, data_g_begins=str(start), data_g_ends=str(end))]
+    return here.clock.span(when.start, when.end)
 
 
 def summary(found: Readiness) -> Markup:
@@ -101,7 +97,7 @@ def _is_role(party: str, teams: Iterable[str]) -> bool:
 
 
 def _points(here: Here, change: Record[Change], found: Readiness) -> Markup:
-    """What is missing or doubtful, each in a line; what is there as words beside one another."""
+    """What is missing or doubtful, each in a line; what is there folded, as words beside one another."""
     wanted = [one for one in found.points if one.standing not in _SIGNS]
     lines = [tag("li", _line(here, change, point)) for point in wanted[:_MOST]]
     if len(wanted) > _MOST:
@@ -110,9 +106,17 @@ def _points(here: Here, change: Record[Change], found: Readiness) -> Markup:
     return join(
         [
             tag("ul", join(lines, "\n"), class_="g-ready") if lines else None,
-            div("g-chips g-ready__there", join(there, " ")) if there else None,
+            fold(_well(found), div("g-chips g-ready__there", join(there, " "))) if there else None,
         ]
     )
+
+
+def _well(found: Readiness) -> str:
+    """How much is as it should be."""
+    done, spared = found.count(Standing.DONE), found.count(Standing.NOT_NEEDED)
+    said = [f"{done} {'point is' if done == 1 else 'points are'} well"] if done else []
+    said += [f"{spared} {'is' if spared == 1 else 'are'} not needed"] if spared else []
+    return ", ".join(said)
 
 
 def _line(here: Here, change: Record[Change], point: Point) -> Markup:

@@ -15,7 +15,7 @@ from gitsm.site.appearance import appearance_of
 from gitsm.site.feeds import feed_of
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here, Site
-from gitsm.site.html import Content, bullets, chip, div, facts, join, quiet, tag
+from gitsm.site.html import Content, bullets, chip, div, facts, fold, join, quiet, tag
 from gitsm.site.labels import label_of
 from gitsm.site.page import Draft, Rank, Section, makes_pages
 from gitsm.site.prose import sections_of
@@ -74,7 +74,7 @@ def _sections(record: Record[Any], here: Here) -> Iterator[Section]:
     if look.sections is not None and record.checked is not None:
         yield from look.sections(here, record)
         # Most of it stands above already, in words of its own.
-        folded = tag("details", tag("summary", "Everything that refers to it"), referring)
+        folded = fold("Everything that refers to it", referring)
         yield Section("", folded if referring else referring)
     else:
         yield from sections_of(here, record)

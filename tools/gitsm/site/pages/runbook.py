@@ -21,8 +21,8 @@ from gitsm.repository import FieldsType, Record
 from gitsm.site.alerts import alert_links
 from gitsm.site.appearance import Sections, columns, rank, sections, status
 from gitsm.site.fields import Fields
-from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, bullets, chip, div, facts, join, paragraph, quiet, tag
+from gitsm.site.here import Here, is_address
+from gitsm.site.html import NOTHING, Content, bullets, chip, div, facts, join, outside, paragraph, quiet, tag
 from gitsm.site.listing import listing
 from gitsm.site.page import Heading, Rank, Section
 from gitsm.site.pages.change import between, span_of
@@ -37,6 +37,7 @@ _STEPS = ("diagnosis", "mitigation", "verification", "undo")
 _STALE = timedelta(days=365)
 """A rehearsal that is longer ago says little about today."""
 _LATELY = timedelta(hours=24)
+_MOST_LINKS = 4
 
 
 def due(runbook: Record[Runbook]) -> date | None:
@@ -137,6 +138,7 @@ def _first_screen(
 
     what.append(titled("First commands", first_commands(parts)))
     beside = [
+        _links(runbook),
         titled("Who to call", _first_calls(here, runbook, services)),
         titled("On its services now", _lately(here, services)),
         facts(
@@ -151,6 +153,16 @@ def _first_screen(
     ]
     shown = div("g-first", div("g-first__what", what), div("g-first__beside", beside))
     return Section("", shown, inside=tuple(headings))
+
+
+def _links(runbook: Record[Runbook]) -> Markup:
+    """Its dashboards: what is opened beside the first command."""
+    links = [link for link in runbook.fields.links if is_address(link.url)]
+    shown = [outside(link.url, link.title) for link in links[:_MOST_LINKS]]
+    more = len(links) - _MOST_LINKS
+    if more > 0:
+        shown.append(tag("a", f"and {more} more", href="#links-and-labels"))
+    return paragraph(quiet("Look at"), " ", join(shown, " · "), class_="g-first__links") if shown else NOTHING
 
 
 def _warnings(here: Here, runbook: Record[Runbook]) -> Markup:
@@ -175,10 +187,13 @@ _CARE = "Read each command before you run it."
 def _warning(here: Here, words: Content, *, since: datetime | None = None) -> Markup:
     """A warning; one that holds only from a moment on is shown by the browser when that has come."""
     later = since if since is not None and since > here.clock.now else None
+    if later is not None and not here.site.scripted:
+        return NOTHING
     return tag(
         "p",
         words,
         class_="g-warning g-later" if later else "g-warning",
+        hidden=later is not None,
         data_g_from=str(int(later.timestamp()) // 60) if later else None,
         data_search_exclude="true",
     )

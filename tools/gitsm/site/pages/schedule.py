@@ -23,6 +23,7 @@ from gitsm.site.html import Content, bullets, chip, join, paragraph, quiet, tag
 from gitsm.site.page import INDEX, Draft, Section, makes_files, makes_pages
 from gitsm.site.schedule import Entry, following, owner_of, schedule_of
 from gitsm.site.tables import table
+from gitsm.site.unseen import all_seen
 from gitsm.site.when import DAYS, MONTHS
 
 CALENDAR = "calendar/index.md"
@@ -171,9 +172,19 @@ def _window(here: Here, entry: Entry) -> Markup:
     """From when to when, in the zone of all pages, and in the record's own where its clocks differ."""
     item, zone = entry.times[0], here.clock.zone
     shown = _span(item.start, item.end, zone)
-    if item.start.astimezone(zone).utcoffset() == item.start.astimezone(entry.zone).utcoffset():
-        return shown
-    return shown + " " + quiet("(", _span(item.start, item.end, entry.zone), f", {entry.zone.key})")
+    if item.start.astimezone(zone).utcoffset() != item.start.astimezone(entry.zone).utcoffset():
+        shown += " " + quiet("(", _span(item.start, item.end, entry.zone), f", {entry.zone.key})")
+    return shown + _ran(here, entry)
+
+
+def _ran(here: Here, entry: Entry) -> Markup:
+    """When a change really ran, where that was not when it was planned."""
+    actual = entry.change.fields.actual if entry.change is not None else None
+    item = entry.times[0]
+    if actual is None or actual.end is None or (actual.start, actual.end) == (item.start, item.end):
+        return Markup("")
+    day = here.clock.day_of(item.start)
+    return quiet(", ran ", here.clock.hours(actual.start, actual.end, near=day))
 
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo) -> Markup:
@@ -268,7 +279,8 @@ def _data_of(site: Site, month: date) -> bytes:
 
 def _script(assigns: str, value: object) -> bytes:
     # In ASCII, so that no server's idea of an encoding changes a name.
-    return f"{assigns}{json.dumps(value, ensure_ascii=True, separators=(',', ':'))};\n".encode("ascii")
+    written = json.dumps(all_seen(value), ensure_ascii=True, separators=(",", ":"))
+    return f"{assigns}{written};\n".encode("ascii")
 
 
 def _about(site: Site) -> Mapping[str, object]:

@@ -26,7 +26,7 @@ from gitsm.site.alerts import alert_link, alert_links, alerts_of
 from gitsm.site.appearance import Groups, Sections, columns, groups, rank, sections, status
 from gitsm.site.fields import Fields
 from gitsm.site.here import Here
-from gitsm.site.html import NOTHING, Content, bullets, chip, div, facts, join, paragraph, quiet, tag
+from gitsm.site.html import NOTHING, Content, bullets, chip, div, facts, fold, join, paragraph, quiet, tag
 from gitsm.site.listing import listing
 from gitsm.site.neighbours import carries, picture, stands_on, suffering
 from gitsm.site.page import Rank, Section
@@ -188,7 +188,10 @@ def _around(here: Here, service: Record[Service]) -> Markup:
     if not shown:
         return NOTHING
     link = tag("a", "What fails with it, on the map of all services", href=here.url(MAP, row_of(service)))
-    key = "Left what stands on it, right what it stands on; dashed where a failure is felt, but not fatal. "
+    key = (
+        "Left of it or above stands what needs it, right or below what it needs; "
+        "dashed where a failure is felt, but not fatal. "
+    )
     return shown + paragraph(quiet(key), link, ".")
 
 
@@ -238,8 +241,8 @@ def _folded(here: Here, changes: Sequence[Record[Change]], title: str) -> Markup
         return NOTHING
     shown = listing(here, changes[:_MOST_CHANGES], without=_OWN, searchable=False)
     more = len(changes) - _MOST_CHANGES
-    rest = paragraph(here.page(here.site.places.of_kind("change"), f"{more} more")) if more > 0 else NOTHING
-    return tag("details", tag("summary", f"{title} ({len(changes)})"), shown, rest)
+    rest = paragraph(here.page(here.site.places.of_kind("change"), f"{more:,} more")) if more > 0 else NOTHING
+    return fold(f"{title} ({len(changes):,})", shown, rest)
 
 
 def _roadmap(here: Here, service: Record[Service]) -> Markup:

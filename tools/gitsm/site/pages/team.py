@@ -39,7 +39,7 @@ def contact(here: Here, way: Contact, team: Record[Team]) -> Markup:
         shown = outside("tel:" + re.sub(r"[^0-9+]", "", way.value), way.value)
     elif way.channel == "email" and _MAIL.fullmatch(way.value):
         shown = outside(f"mailto:{way.value}", way.value)
-    words = [quiet(way.channel, " "), shown, quiet(f" {way.when}") if way.when else None]
+    words = [quiet(way.channel, " "), shown, quiet(f" ({way.when})") if way.when else None]
     return tag("span", words, data_g_fits=_fits(here, way, team) if way.when else None)
 
 
@@ -110,7 +110,7 @@ def call_list(here: Here, steps: Iterable[tuple[str, str]]) -> Markup:
         team = here.repository.get(Team, name)
         who = [_CALL, " ", tag("strong", here.party(name)), " ", quiet(_when(after))]
         ways = [contact(here, way, team) for way in team.fields.contacts] if team is not None else []
-        how = div("g-call__how", ways) if ways else quiet("no contact is recorded")
+        how = div("g-call__how", join(ways, "\n")) if ways else quiet("no contact is recorded")
         items.append(tag("li", [div("g-call__who", who), how, div("g-call__hours", team_hours(here, team))]))
     return tag("div", tag("ol", items, class_="g-calls"), data_g_path="") if items else NOTHING
 

@@ -64,4 +64,16 @@
     var label = command.querySelector(".g-command__of");
     (label || command).appendChild(button);
   });
+
+  // With the keys alone: beside the way to the content stands one to the first command.
+  var first = document.querySelector(".g-command .g-copy"), skip = document.querySelector("a.md-skip");
+  if (first && skip) {
+    var way = document.createElement("a");
+    first.id = "first-copy";
+    way.href = "#first-copy";
+    way.className = "md-skip";
+    way.textContent = "Skip to the first command";
+    way.addEventListener("click", function (event) { event.preventDefault(); first.focus(); });
+    skip.parentNode.appendChild(way);
+  }
 })();

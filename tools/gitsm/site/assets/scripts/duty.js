@@ -6,7 +6,7 @@
 
   function state(id, now) {
     var data = window.gitsmDuty, minute = now / MINUTE;
-    if (!data || !Object.prototype.hasOwnProperty.call(data.hours, id)) return null;
+    if (!data || !data.hours || !Object.prototype.hasOwnProperty.call(data.hours, id)) return null;
     if (minute < data.from || minute >= data.to) return null;
     var hours = data.hours[id], at = data.from;
     for (var i = 0; i < hours.on.length; i += 2) {
@@ -80,6 +80,7 @@
     var line = said(mark);
     line.hidden = !duty;
     line.classList.toggle("g-duty--on", !!duty && duty.on);
+    line.classList.toggle("g-duty--always", !!duty && !!duty.always);
     write(line, duty ? words(duty, now) : "");
     // The ways to reach a team that are not meant for this hour.
     var row = mark.closest("tr, li, [data-g-team]");
@@ -102,7 +103,7 @@
 
   function lead(list, steps, first) {
     // In a list whoever is called now stands first, so that nobody has to look for it; tables stay as they are.
-    if (!list) return;
+    if (!list || steps.indexOf(null) >= 0) return;
     var wanted = first < 0 ? steps : steps.slice(first, first + 2).concat(steps.slice(0, first), steps.slice(first + 2));
     var same = wanted.every(function (step, index) { return list.children[index] === step; });
     if (!same) wanted.forEach(function (step) { list.appendChild(step); });
@@ -138,7 +139,10 @@
       if (!mark.closest("[data-g-path]")) judge(mark, now);
     });
     document.querySelectorAll(".g-later[data-g-from]").forEach(function (note) {
-      if (now / MINUTE >= Number(note.getAttribute("data-g-from"))) note.classList.remove("g-later");
+      if (now / MINUTE >= Number(note.getAttribute("data-g-from"))) {
+        note.classList.remove("g-later");
+        note.hidden = false;
+      }
     });
   }
 

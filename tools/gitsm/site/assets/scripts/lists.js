@@ -107,7 +107,10 @@
   // --- the page
 
   const place = document.querySelector("[data-g-filter]");
-  const lists = Array.from(document.querySelectorAll("table[data-g-list]"), read);
+  const tables = Array.from(document.querySelectorAll("table[data-g-list]"));
+  const lists = tables.filter(function (table) {
+    return table.tHead && table.tHead.rows.length && table.tBodies.length;
+  }).map(read);
   const total = lists.reduce(function (sum, list) { return sum + list.rows.length; }, 0);
   if (!place || total < 2) return;
 
@@ -259,7 +262,8 @@
         if (!list.headings[index]) return;
         const button = element("button", { type: "button", class: "g-sort" }, list.headings[index]);
         button.addEventListener("click", function () { sortBy(list.headings[index]); });
-        cell.replaceChildren(button);
+        // Where a phone has no place for the button the heading keeps its words.
+        cell.replaceChildren(button, element("span", { class: "g-sort__name" }, list.headings[index]));
       });
     });
   }

@@ -10,7 +10,8 @@
   var address = new URL(box.getAttribute("data-g-pages"), location.href).href;
 
   var SHOWN = 30, MOST_TERMS = 16, LONGEST = 1000, ENOUGH = 0.4;
-  var OPEN = 5, REFERENCE = 8, OVER = 9; // ranks, as the data has them
+  var TELLING = 1.5; // what a word weighs that a fifth of the pages have
+  var OPEN = 5, PAGE = 7, REFERENCE = 8, OVER = 9; // ranks, as the data has them
   var HINT = "An alert, a service, an error text, a team or a change";
 
   // --- words
@@ -202,30 +203,47 @@
     return named ? 3.5 : 10 * (entry.rank - OVER + 1) + tier;
   }
 
-  // When no page has every word: those that have most of them, where a rare word counts for more.
+  // How much a term counts for in a page that has it at a level of `column`: most in a name, least inside a word.
+  var CLOSE = [0, 1.5, 1.4, 1.2, 1, 0.6];
+
+  // When no page has every word: those that have some of them, where a rare word counts for more and one that
+  // stands on every other page for next to nothing.
   function most(terms, levels) {
     var weights = levels.map(function (one) {
       var count = one.reduce(function (sum, level) { return level ? sum + 1 : sum; }, 0);
-      return count ? Math.log(1 + entries.length / count) : 0;
+      return count ? Math.log(entries.length / count) : 0;
     });
-    var whole = weights.reduce(function (sum, weight) { return sum + weight; }, 0);
-    var found = [];
+    var telling = Math.min(TELLING, Math.max.apply(null, weights) / 2), found = [], highest = 0;
+    weights = weights.map(function (weight) { return weight > telling ? weight : weight / 4; });
     entries.forEach(function (entry, place) {
-      var score = 0;
-      for (var i = 0; i < levels.length; i++) if (levels[i][place]) score += weights[i];
-      if (score < whole / 5) return;
+      var score = 0, tells = false;
+      for (var i = 0; i < levels.length; i++) {
+        if (!levels[i][place]) continue;
+        score += weights[i] * CLOSE[levels[i][place]];
+        if (weights[i] > telling) tells = true;
+      }
+      if (!tells) return;
       for (i = 1; i < levels.length; i++) {
         // Two words that stand together there too are no accident.
         if (!levels[i][place] || !levels[i - 1][place]) continue;
         var pair = " " + terms[i - 1] + " " + terms[i];
         if (entry.body.indexOf(pair) >= 0 || entry.own.indexOf(pair) >= 0) score += weights[i] / 2;
       }
-      if (score === 0 || score < whole * ENOUGH) return;
-      var missing = terms.filter(function (_, i) { return !levels[i][place]; });
-      found.push({ entry: entry, score: entry.rank < OVER ? score : score / 2, missing: missing });
+      if (entry.rank >= PAGE) score *= entry.rank < OVER ? 0.7 : 0.5;
+      if (entry.rank !== REFERENCE) highest = Math.max(highest, score);
+      found.push({ entry: entry, score: score, place: place });
     });
-    found.sort(function (a, b) { return b.score - a.score; }); // what scores the same stays by its rank
-    return { count: found.length, found: found.slice(0, SHOWN) };
+    found = found.filter(function (one) { return one.score >= highest * ENOUGH; });
+    // What scores the same stays by its rank. Whoever pastes an error does not look for the words of a command.
+    found.sort(function (a, b) {
+      return (a.entry.rank === REFERENCE) - (b.entry.rank === REFERENCE) || b.score - a.score;
+    });
+    var shown = found.slice(0, SHOWN).map(function (one) {
+      var missing = terms.filter(function (_, i) { return !levels[i][one.place]; });
+      return { entry: one.entry, missing: missing };
+    });
+    var part = shown.length && shown[0].missing.length * 2 <= terms.length ? "most" : "some";
+    return { count: found.length, found: shown, part: part };
   }
 
   // --- typing errors
@@ -278,7 +296,7 @@
     if (!result.count && alternatives.length > 1) {
       var terms = alternatives.map(function (one) { return one[0]; });
       result = most(terms, alternatives.map(best));
-      if (result.count) told = "No page has all of these words; these have most of them";
+      if (result.count) told = "No page has all of these words; these have " + result.part + " of them";
     }
     return { found: result.found, told: told || counted(result.count), terms: alternatives };
   }

@@ -2,7 +2,7 @@
    step and not to its place, and can be copied as lines for an incident's timeline. */
 (function () {
   "use strict";
-  var DAY = 86400000, OLD = DAY / 2;
+  var DAY = 86400000, OLD = DAY / 2, FIRST = Date.UTC(2000, 0);
   var stretches = document.querySelectorAll(".g-steps[data-g-steps]");
   if (!stretches.length) return;
 
@@ -10,12 +10,15 @@
   var script = document.querySelector('script[src$="assets/gitsm/gitsm.js"]');
   var site = script ? script.src.replace(/assets\/gitsm\/gitsm\.js$/, "") : "";
   var key = "gitsm-steps " + site + " " + stretches[0].getAttribute("data-g-steps");
-  var ticks = read(), steps = [];
+  var ticks = read(), steps = [], cleared = null;
+
+  // Nobody can have ticked a step in a century past, or tomorrow: another page may have written there.
+  function canBe(at) { return typeof at === "number" && at > FIRST && at < Date.now() + DAY; }
 
   function read() {
     try {
       var found = JSON.parse(window.localStorage.getItem(key) || "{}"), kept = Object.create(null);
-      Object.keys(found).forEach(function (id) { if (typeof found[id] === "number") kept[id] = found[id]; });
+      Object.keys(found).forEach(function (id) { if (canBe(found[id])) kept[id] = found[id]; });
       return kept;
     } catch (error) { return Object.create(null); }
   }
@@ -109,6 +112,7 @@
     step.button.addEventListener("click", function () {
       if (ticks[id]) delete ticks[id];
       else ticks[id] = Date.now();
+      cleared = null;
       keep();
       show();
     });
@@ -130,7 +134,14 @@
       step.button.textContent = at ? "Done " + told(at) : "Done?";
       step.button.setAttribute("aria-label", (at ? "Done " + told(at) + ": " : "Done? ") + name(step.text));
     });
-    bar.hidden = !done.length;
+    bar.hidden = !done.length && !cleared;
+    bar.classList.toggle("g-ticked--cleared", !!cleared);
+    copying.hidden = !!cleared;
+    clearing.textContent = cleared ? "Undo" : "Clear";
+    if (cleared) {
+      count.textContent = "Cleared: nothing is ticked any more";
+      return;
+    }
     var last = Math.max.apply(null, done.map(function (step) { return ticks[step.id]; }));
     var old = done.length > 0 && Date.now() - last > OLD;
     bar.classList.toggle("g-ticked--old", old);
@@ -161,14 +172,16 @@
     document.dispatchEvent(new CustomEvent("gitsm:copy", { detail: { text: timeline(), button: copying } }));
   });
   clearing.addEventListener("click", function () {
-    ticks = Object.create(null);
+    // Where a thumb slipped the same place brings them back.
+    var before = ticks;
+    ticks = cleared || Object.create(null);
+    cleared = cleared ? null : before;
     keep();
     show();
-    steps[0].button.focus({ preventScroll: true });
   });
-  bar.append(count, copying, clearing);
+  bar.append(clearing, count, copying);
   var page = document.querySelector(".g-page") || stretches[0].parentNode;
   page.appendChild(bar);
-  window.addEventListener("storage", function (event) { if (event.key === key) { ticks = read(); show(); } });
+  window.addEventListener("storage", function (event) { if (event.key === key) { ticks = read(); cleared = null; show(); } });
   show();
 })();
