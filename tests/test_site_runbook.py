@@ -413,6 +413,14 @@ def test_a_runbook_that_can_not_be_read_is_named_where_it_may_be_the_answer(
     assert "It is raised for Payroll . Look into pay-run-late , which can" in shown
 
 
+def test_a_team_that_can_not_be_read_is_not_said_to_have_no_contact(
+    files: dict[str, str], repository_of: Make
+) -> None:
+    team = "organization/teams/payroll-team.yaml"
+    shown = text(page_of(repository_of({**files, team: "name: [\n"}, NOW), RUNBOOK).html)
+    assert re.search(rf"can.{{1,6}}t be read; rather look into {team}", shown)
+
+
 def test_an_alert_whose_page_fails_costs_no_other(
     files: dict[str, str], repository_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,8 +110,13 @@ def call_list(here: Here, steps: Iterable[tuple[str, str]]) -> Markup:
         team = here.repository.get(Team, name)
         who = [_CALL, " ", tag("strong", here.party(name)), " ", quiet(_when(after))]
         ways = [contact(here, way, team) for way in team.fields.contacts] if team is not None else []
-        how = div("g-call__how", join(ways, "\n")) if ways else quiet("no contact is recorded")
-        items.append(tag("li", [div("g-call__who", who), how, div("g-call__hours", team_hours(here, team))]))
+        hours = div("g-call__hours", team_hours(here, team))
+        broken = here.repository.find("team", name) if team is None else None
+        if broken is not None:
+            how, hours = tag("p", "can't be read; rather look into ", here.file(broken.file)), NOTHING
+        else:
+            how = div("g-call__how", join(ways, "\n")) if ways else quiet("no contact is recorded")
+        items.append(tag("li", [div("g-call__who", who), how, hours]))
     return tag("div", tag("ol", items, class_="g-calls"), data_g_path="") if items else NOTHING
 
 
