@@ -549,7 +549,7 @@ def test_what_is_due_later_is_hidden_without_our_styles_too(build_site: Build) -
 
 
 HIDING = "\u202e\u2066\u200b\ufeff\u2028\x1b\u200d"
-SHOWN = "[U+202E][U+2066][U+200B][U+FEFF][U+2028][U+001B][U+200D]"
+SHOWN = "(U+202E)(U+2066)(U+200B)(U+FEFF)(U+2028)(U+001B)(U+200D)"
 HONEST = "\u0646\u200c\u0645 \U0001f469\u200d\U0001f4bb a\u00adb"
 
 
@@ -577,9 +577,10 @@ def test_what_hides_or_turns_text_about_is_shown(build_site: Build) -> None:
     assert len([path for path in made if path.suffix == ".js"]) > 5
     assert [path for path, read in texts.items() if hidden.search(read)] == []
     assert [path for path, read in texts.items() if path.suffix == ".js" and spelt.search(read)] == []
-    for page in ("y/index.html", "runbooks/x/index.html"):
-        assert f"a{SHOWN}b {HONEST}" in texts[site / page], page
-    assert SHOWN.replace("[U+2028]", " ") in texts[site / "search/pages.js"]
+    assert f"a{SHOWN}b {HONEST}" in texts[site / "y/index.html"]
+    # No record may hold a soft hyphen, so that a damaged one has it spelt out as well.
+    assert f"a{SHOWN}b {HONEST}".replace("\xad", "(U+00AD)") in texts[site / "runbooks/x/index.html"]
+    assert SHOWN.replace("(U+2028)", " ") in texts[site / "search/pages.js"]
     assert "A" + SHOWN in texts[site / "y/index.html"]
 
 

@@ -18,7 +18,7 @@ from gitsm.site.alerts import FOLDER, alerts_of, is_safe, paths_of_alerts
 from gitsm.site.build import pages, site_of
 from gitsm.site.clean import clean
 from gitsm.site.here import Here
-from gitsm.site.page import Page, Rank
+from gitsm.site.page import Page
 from gitsm.site.pages import alert as alert_pages
 from gitsm.site.pages.alert import alerts
 from gitsm.tree import MappingTree
@@ -276,7 +276,6 @@ def test_an_alert_that_one_runbook_answers_has_its_content_at_its_own_address(
     made = repository_of(files, NOW)
     page, own = alert_pages_of(made)["alerts/PayrollRunLate/index.md"], page_of(made, RUNBOOK)
     assert page.title == "PayrollRunLate"
-    assert page.rank is Rank.ALERT
     assert [one.anchor for one in page.headings[1:6]] == [one.anchor for one in own.headings[1:6]]
     assert 'href="../../runbooks/pay-run-late/"' in page.html
     assert "payrollctl run resume --latest" in text(page.html)

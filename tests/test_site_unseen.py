@@ -14,14 +14,14 @@ from gitsm.site.unseen import all_seen, seen
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("rm -rf /\u202e gnp.", "rm -rf /[U+202E] gnp."),
-        ("a\u2066b\u2069", "a[U+2066]b[U+2069]"),
-        ("a\u200bb\u2060c\ufeff", "a[U+200B]b[U+2060]c[U+FEFF]"),
-        ("a\u2028b\u2029c", "a[U+2028]b[U+2029]c"),
-        ("a\x1b[31mb\x85", "a[U+001B][31mb[U+0085]"),
-        ("pass\u200dword \u0646", "pass[U+200D]word \u0646"),
-        ("a\U000e0041\U000e007f", "a[U+E0041][U+E007F]"),
-        ("x\ufe00\ufe01", "x\ufe00[U+FE01]"),
+        ("rm -rf /\u202e gnp.", "rm -rf /(U+202E) gnp."),
+        ("a\u2066b\u2069", "a(U+2066)b(U+2069)"),
+        ("a\u200bb\u2060c\ufeff", "a(U+200B)b(U+2060)c(U+FEFF)"),
+        ("a\u2028b\u2029c", "a(U+2028)b(U+2029)c"),
+        ("a\x1b[31mb\x85", "a(U+001B)[31mb(U+0085)"),
+        ("pass\u200dword \u0646", "pass(U+200D)word \u0646"),
+        ("a\U000e0041\U000e007f", "a(U+E0041)(U+E007F)"),
+        ("x\ufe00\ufe01", "x\ufe00(U+FE01)"),
         (
             "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
             "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",

@@ -1,4 +1,4 @@
-"""Characters that nobody sees, or that turn the text around them about, shown as what they are: `[U+202E]`.
+"""Characters that nobody sees, or that turn the text around them about, shown as what they are: `(U+202E)`.
 
 A check calls them an error, and still the page is published: what somebody copies must be what he reads.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gitsm.source.characters import FORBIDDEN, HARMLESS_BYTES
+from gitsm.source.characters import FORBIDDEN, HARMLESS_BYTES, spelt
 
 _JOINERS = re.compile("[\u200c\u200d]")
 _HONEST = frozenset("\xad\x0c\r\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
@@ -31,7 +31,7 @@ def all_seen(value: Any) -> Any:
 
 
 def _mark(found: re.Match[str]) -> str:
-    return found[0] if found[0] in _HONEST else f"[U+{ord(found[0]):04X}]"
+    return found[0] if found[0] in _HONEST else spelt(found[0])
 
 
 def _may_hide(text: str) -> bool:

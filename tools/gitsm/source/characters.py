@@ -145,7 +145,12 @@ def forbidden_characters(file: str, text: str) -> Iterator[Diagnostic]:
 
 def visible(text: str) -> str:
     """A text with its forbidden characters spelt out, so that nothing in it looks otherwise than it is."""
-    return FORBIDDEN.sub(lambda match: "\n" if match[0] == "\r" else f"(U+{ord(match[0]):04X})", text)
+    return FORBIDDEN.sub(lambda match: "\n" if match[0] == "\r" else spelt(match[0]), text)
+
+
+def spelt(character: str) -> str:
+    """What stands for a character that can't be shown: `(U+202E)`. In YAML too it is nothing but text."""
+    return f"(U+{ord(character):04X})"
 
 
 def stand_in(match: re.Match[str]) -> str:
