@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -16,11 +16,9 @@ from importlib.metadata import entry_points
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote, urljoin
 
 import click
 import jinja2
-from markupsafe import escape
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +28,6 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from gitsm import git, lint
 from gitsm.git import GitError
@@ -40,19 +37,21 @@ from gitsm.rules import RULES
 from gitsm.settings import FILES as SETTINGS_FILES
 from gitsm.settings import SettingsError
 from gitsm.site import assets, search
-from gitsm.site.build import drafts, makers_of_files, page_of, site_of
+from gitsm.site.build import drafts, makers_of_files, site_of
 from gitsm.site.by_hand import HandWritten, without_what_runs
 from gitsm.site.clean import clean, clean_by_hand
-from gitsm.site.leaves import LeafFile, Leaves, MadeFile, Unwritten, entries, placed, write
+from gitsm.site.code_host import edit_url, source_url
+from gitsm.site.leaves import LeafFile, Leaves, MadeFile, Unwritten, placed, write
 from gitsm.site.navigation import navigation
-from gitsm.site.page import Draft, Page
+from gitsm.site.page import Draft
 from gitsm.site.policy import unheld_as_text, with_policy
 from gitsm.site.preview import Preview
 from gitsm.site.progress import counted
-from gitsm.site.shell import Entry, with_scripts
+from gitsm.site.rendered import RecordPage
+from gitsm.site.shell import with_scripts
 from gitsm.site.sitemap import with_leaves
 from gitsm.site.unseen import seen
-from gitsm.site.written import Told, Written, switch_off_the_themes_search, without_the_themes_search
+from gitsm.site.written import Written, switch_off_the_themes_search, without_the_themes_search
 
 HERE = Path(__file__).parent
 EPOCH = "SOURCE_DATE_EPOCH"
@@ -70,63 +69,6 @@ class Settings(Config):  # type: ignore[no-untyped-call]
     trusted = config_options.ListOfItems(config_options.Type(str), default=[])
     """Files of `docs_dir` that are published although a browser would run what stands in them: scripts, pages
     of HTML that are whole already, pictures with scripts in them."""
-
-
-class RecordPage(MkDocsPage):
-    """A page whose HTML is whole already. MkDocs only puts it into the theme."""
-
-    def __init__(self, draft: Draft, file: File, config: MkDocsConfig, written: Written) -> None:
-        # The theme prints titles as they are; as a Markup it is not escaped a second time.
-        title = escape(draft.title)
-        super().__init__(title, file, config)
-        self.draft = draft
-        self.scripts: Sequence[str] = ()
-        self.edit_url = _edit_url(config, draft.source)
-        self.hidden = ["toc"] if draft.wide else []
-        self._written = written
-
-    def read_source(self, config: MkDocsConfig) -> None:
-        """There is no Markdown, and no front matter of a record ever gets here."""
-        self.markdown = ""
-        # In the head of a page the theme unescapes its title unless it stands here as well.
-        self.meta = {"title": escape(self.draft.title), "hide": self.hidden}
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Take the HTML as it is."""
-        page = page_of(self._written.site, self.draft)
-        self._written.tell(self.draft.path, Told.of(self._written.site, self.draft, page))
-        self.content = str(page.html)
-        self.toc = TableOfContents(_contents(page))
-        self.present_anchor_ids = page.anchors
-        self.scripts = page.scripts
-
-
-def _contents(page: Page) -> list[AnchorLink]:
-    """The headings as a tree."""
-    return [_anchor(entry, level=1) for entry in entries(page.headings)]
-
-
-def _anchor(entry: Entry, level: int) -> AnchorLink:
-    link = AnchorLink(str(escape(entry.title)), entry.anchor, level)
-    link.children = [_anchor(below, level + 1) for below in entry.below]
-    return link
-
-
-def _edit_url(config: MkDocsConfig, file: str) -> str | None:
-    """Where the code host edits a file of the repository; MkDocs knows only those of `docs_dir`."""
-    if not file or not config.repo_url:
-        return None
-    docs = Path(config.docs_dir).name + "/"
-    base = config.repo_url.rstrip("/") + "/"
-    template: Any = config.edit_uri_template
-    if template:
-        wanted = template.data.replace(f"{docs}{{", "{", 1)
-        path = file if "!q}" in wanted else quote(file)
-        edit = template.formatter.format(wanted, path=path, path_noext=path.rpartition(".")[0])
-        return urljoin(base, str(edit))
-    if not config.edit_uri:
-        return None
-    return urljoin(base, config.edit_uri.removesuffix(docs) + quote(file))
 
 
 class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
@@ -171,7 +113,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             report,
             commit=commit,
             directory_urls=config.use_directory_urls,
-            source_url=_source_url(config, commit),
+            source_url=source_url(config, commit),
             docs_folder=Path(os.path.relpath(config.docs_dir, root)).as_posix(),
             commands=_commands(),
         )
@@ -209,9 +151,9 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Everything that frames need is known now."""
         assert self._nav is not None
         assert self._written is not None
-        edit_url = partial(_edit_url, config)
+        edits = partial(edit_url, config)
         self._leaves = Leaves(
-            self._written.site, config, files, self._nav, env, edit_url, not self._serving, self._written.unmade
+            self._written.site, config, files, self._nav, env, edits, not self._serving, self._written.unmade
         )
         return env
 
@@ -308,17 +250,6 @@ def _checked(root: Path, moment: datetime) -> tuple[Repository, lint.Report]:
 def _told_moment() -> datetime | None:
     epoch = os.environ.get(EPOCH, "")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch.isascii() and epoch.isdigit() else None
-
-
-def _source_url(config: MkDocsConfig, commit: str) -> str:
-    """Where the code host shows files, as far as its name tells; empty where it doesn't."""
-    if not config.repo_url:
-        return ""
-    base, revision = config.repo_url.rstrip("/"), commit or "HEAD"
-    known = {"github": "blob", "gitlab": "-/blob", "gitea": "src/commit", "codeberg": "src/commit"}
-    host = base.partition("://")[2].partition("/")[0].lower()
-    folder = next((known[name] for name in known if name in host), None)
-    return f"{base}/{folder}/{revision}/" if folder else ""
 
 
 def _commands() -> click.Group | None:
