@@ -19,6 +19,7 @@ from gitsm.addresses import published
 from gitsm.records import KINDS
 from gitsm.records.change import Change, Outage
 from gitsm.repository import Repository
+from gitsm.salvage import salvaged
 from gitsm.site.build import drafts, pages, site_of
 from gitsm.site.page import Page
 from gitsm.site.pages import findings as findings_page
@@ -301,7 +302,7 @@ def ready_files(example_files: dict[str, str], rest: str) -> dict[str, str]:
 
 
 def points(files: dict[str, str], repository_of: Make) -> dict[str, tuple[Standing, str]]:
-    repository = repository_of(files, NOW, authorised=frozenset(files))
+    repository = salvaged(repository_of(files, NOW, authorised=frozenset(files)))
     found = repository.get(Change, "2026-11-16-move")
     assert found is not None
     return {one.name: (one.standing, one.said) for one in readiness_of(repository, found).points}
@@ -400,6 +401,22 @@ def test_what_is_well_is_folded_below_what_is_missing(
     assert said, there
     chips = chips.partition("</details>")[0]
     assert (chips.count("✓ "), chips.count("– ")) == (int(said[1]), int(said[2] or 0))
+
+
+def test_a_change_with_errors_in_its_file_is_not_ready(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    files = ready_files(example_files, "colour: blue\n")
+    said = "there are errors in it, and what they are in is left out"
+    assert points(files, repository_of)["File"] == (Standing.MISSING, said)
+
+
+def test_a_policy_with_errors_in_it_asks_for_nothing_that_anybody_knows(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    policy = "organization/policy.yaml"
+    files = ready_files({**example_files, policy: example_files[policy] + "colour: blue\n"}, "")
+    assert points(files, repository_of)["Policy"][0] is Standing.DOUBTFUL
 
 
 def test_signals_that_are_alerts_lead_to_them(repository_of: Make, example_files: dict[str, str]) -> None:

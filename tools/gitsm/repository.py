@@ -301,8 +301,9 @@ class Repository:
 
     @cached_property
     def policy_is_known(self) -> bool:
-        """Whether the policy is what the repository means: there is none, or it can be read."""
-        return not self.defines("policy", "policy") or self.get(Policy, "policy") is not None
+        """Whether the policy is what the repository means: there is none, or it can be read whole."""
+        found = self.get(Policy, "policy")
+        return not self.defines("policy", "policy") or (found is not None and not found.damaged)
 
     @cached_property
     def timezone(self) -> ZoneInfo:

@@ -98,6 +98,8 @@ def _assessed(_repository: Repository) -> dict[str, Readiness]:
 
 
 def _points(repository: Repository, change: Record[Change]) -> Iterator[Point]:
+    if change.damaged:
+        yield Point(Standing.MISSING, "File", "there are errors in it, and what they are in is left out")
     if state_of(repository, change) is not ChangeState.IMPLEMENT:
         yield from _window(repository, change)
         yield from _collisions(repository, change)
