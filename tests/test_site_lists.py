@@ -414,8 +414,7 @@ def test_a_change_with_errors_in_its_file_is_not_ready(
 def test_a_policy_with_errors_in_it_asks_for_nothing_that_anybody_knows(
     repository_of: Make, example_files: dict[str, str]
 ) -> None:
-    policy = "organization/policy.yaml"
-    files = ready_files({**example_files, policy: example_files[policy] + "colour: blue\n"}, "")
+    files = {**ready_files(example_files, ""), "organization/policy.yaml": POLICY + "colour: blue\n"}
     assert points(files, repository_of)["Policy"][0] is Standing.DOUBTFUL
 
 
