@@ -628,6 +628,31 @@ def test_an_agreement_alone_hides_what_is_below(
     assert promise.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("needed", "ola", "verdict"),
+    [
+        (1, "continuity: {rto: 8 h}", "undetermined"),  # the other member may be back at once
+        (2, "continuity: {rto: 8 h}", "refuted"),  # whatever the other one is
+        (1, "continuity: {rto: 2 h}", "proved"),
+        (2, "continuity: {rto: 2 h}", "undetermined"),
+    ],
+)
+def test_a_member_of_which_nothing_is_known_may_be_the_first_or_the_last(
+    found: Callable[..., tuple[Promise, ...]], needed: int, ola: str, verdict: str
+) -> None:
+    group = f"redundancy_group: {{name: g, needed: {needed}}}"
+    shop = (
+        "name: S\nowner: ours\nlifecycle: live\ncontinuity: {rto: 1 h, rpo: 1 min}\n"
+        f"depends_on: [{{service: db, {group}}}, {{service: other, {group}}}]\n"
+    )
+    (promise,) = found(
+        "continuity", "continuity: {rto: 4 h}", ola, shop__service=shop,
+        other__service="name: O\nowner: dbs\nlifecycle: live\n",
+    )  # fmt: skip
+    assert promise.verdict == verdict
+    assert promise.missing == (("the RTO of other",) if verdict == "undetermined" else ())
+
+
 def test_a_fallback_of_one_member_does_not_switch_off_the_group(
     found: Callable[..., tuple[Promise, ...]]
 ) -> None:  # fmt: skip

@@ -61,6 +61,12 @@ def test_a_slip_costs_no_more_than_what_it_is_in(written: str, wanted: str) -> N
     assert "## Diagnosis" in found.body
 
 
+def test_a_number_that_a_comma_cut_in_two_is_not_half_believed() -> None:
+    found = read(SERVICE, "name: Pay\nowner: a\nlifecycle: live\ncontinuity: {rto: 4 h, rpo: 1,5 h}\n")
+    assert found is not None
+    assert found.fields.continuity is None
+
+
 def test_what_turns_a_text_round_is_spelt_out() -> None:
     found = read(RUNBOOK, BOOK.replace("ps\n", "p\u202es\n"))
     assert found is not None

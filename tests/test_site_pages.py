@@ -334,6 +334,25 @@ def test_a_damaged_record_has_a_page_of_its_own(
         assert path in text_of(made["findings.md"])
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("incidents/2026/2026-10-26-pay-run-late.md", ""),
+        ("services/payroll/service.yaml", "name: Payroll\nowner: payroll-team\nlifecycle: live\ncolour: blue\n"),
+    ],
+)
+def test_a_file_with_errors_is_named_wherever_its_words_may_be_missing(
+    path: str, text: str, repository_of: Make, example_files: dict[str, str]
+) -> None:
+    made = pages(site_of(repository_of({**example_files, path: text}, NOW)))
+    said = "There are errors in a file, and what would be said there may be missing on this page: " + path
+    for page in ("index.md", "services/ledger.md", "runbooks/pay-run-late.md", "services/index.md"):
+        assert said in text_of(made[page])
+    assert said not in text_of(made["reference/kinds/service.md"])
+    clean = pages(site_of(repository_of(example_files, NOW)))
+    assert "There are errors" not in text_of(clean["index.md"])
+
+
 JUNK = (
     *("", 1, -5, 0.5, True, [], {}, [1, [2]], {"a": {"b": [{}]}}, [[]], [{"a": 1}, {"b": 2}], "x" * 300),
     *("2026-11-16", "2199-12-31", "2000-01-01", "2026-11-16T09:00Z", "0 min", "99999 h", "100 years"),

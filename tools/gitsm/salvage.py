@@ -101,6 +101,10 @@ def _is_mended(
     if not path:
         return False
     above, key = _at(data, path[:-1]), path[-1]
+    if what == "extra_forbidden" and len(path) > 1 and isinstance(above, dict) and above.get(str(key), "") is None:
+        # `{target: 99,5}` is a target of 99 and a key named 5: nobody meant that.
+        path, key = path[:-1], path[-2]
+        above = _at(data, path[:-1])
     if what == "missing" and len(path) == 1 and key not in data:
         if path in meant.values():
             return False  # the misspelt key gives it

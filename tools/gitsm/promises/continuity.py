@@ -147,12 +147,19 @@ def _group(
     if nested > 3 or group.unclear:
         missing.append(f"the {name.upper()} of {', '.join(group.members)}")
         return
-    found = [_member(judged, name, member, (*path, member), nested) for member in group.members]
-    known = sorted((each for each in found if each is not None), key=lambda each: each.says.minutes)
-    if len(known) < group.needed or group.needed < 1:
-        missing.append(f"the {name.upper()} of {', '.join(group.members)}")
-        return
-    yield known[group.needed - 1]
+    found = {member: _member(judged, name, member, (*path, member), nested) for member in group.members}
+    known = sorted((each for each in found.values() if each is not None), key=lambda each: each.says.minutes)
+    unknown = [member for member, each in found.items() if each is None]
+    target: Duration | None = _of(judged.fields.continuity, name)
+    assert target is not None
+    # Where a member is unknown, it may be the first of them that is back, or never come back.
+    last, first = group.needed - 1, group.needed - 1 - len(unknown)
+    if 0 <= last < len(known) and (not unknown or _surely_within(known[last].says, target)):
+        yield known[last]
+    elif unknown and 0 <= first < len(known) and known[first].says.surely_longer_than(target):
+        yield known[first]
+    else:
+        missing.append(f"the {name.upper()} of {', '.join(unknown or group.members)}")
 
 
 def _member(judged: Judged, name: str, member: str, way: tuple[str, ...], nested: int) -> Recovery | None:

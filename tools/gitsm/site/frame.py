@@ -10,8 +10,9 @@ from markupsafe import Markup
 from gitsm.markdown import anchor_of
 from gitsm.site.here import Here, Site
 from gitsm.site.html import NOTHING, Content, bullets, div, join, tag
-from gitsm.site.page import INDEX, Draft, Heading, Page, Section
+from gitsm.site.page import INDEX, Draft, Heading, Page, Rank, Section
 
+_MOST_DAMAGED = 3
 _LONG = 6
 """From so many headings on a page is long."""
 
@@ -33,7 +34,7 @@ def written(site: Site, draft: Draft) -> Page:
     else:
         title_anchor = _free("top", taken)
     headings = [Heading(1, title_anchor, title)]
-    parts = [tag("h1", title, id=title_anchor), top]
+    parts = [tag("h1", title, id=title_anchor), _damage(here, draft), top]
     place = len(parts)
     for section in kept:
         parts.extend(_written(section, taken, headings))
@@ -61,6 +62,22 @@ def _written(section: Section, taken: set[str], headings: list[Heading]) -> Iter
         yield tag(f"h{level}", section.title if own else section.heading, id=anchor)
     headings.extend(section.inside)
     yield section.html
+
+
+def _damage(here: Here, draft: Draft) -> Markup:
+    """Which files have errors, so that something may be missing here: said on every page that tells of records."""
+    damaged = [record for record in here.site.damaged if record.file != draft.source]
+    if not damaged or draft.rank is Rank.REFERENCE or draft.last:
+        return NOTHING
+    left = len(damaged) - _MOST_DAMAGED
+    named = [here.page(here.site.places.of_record(record), tag("code", record.file)) for record in damaged]
+    return tag(
+        "p",
+        f"There are errors in {'a file' if len(damaged) == 1 else f'{len(damaged):,} files'}, and what would be said "
+        "there may be missing on this page: ",
+        join(named[:_MOST_DAMAGED], ", "), f" and {left:,} more" if left > 0 else None, ".",
+        class_="g-warning g-damage", data_search_exclude="true",
+    )  # fmt: skip
 
 
 def _contents(headings: Sequence[Heading]) -> Markup:

@@ -16,6 +16,9 @@ from gitsm.site import search
 from gitsm.site.leaves import Leaves, MadeFile, Unwritten, write
 from gitsm.site.written import Written
 
+_MOST_TRIES = 10
+"""How often a page is made again that a build took away, where somebody saves all the time."""
+
 
 @dataclass
 class _Said:
@@ -66,11 +69,12 @@ class Preview:
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
             if not path.startswith(mounted) or path.startswith("/livereload/"):
                 return application(environ, start)
-            self._make(path.removeprefix(mounted))
-            said = _Said()
-            found = application(environ, said)
-            if said.status.startswith("404") and self._make(path.removeprefix(mounted)):
-                return application(environ, start)  # a build took away what was made before it
+            for _ in range(_MOST_TRIES):
+                made = self._make(path.removeprefix(mounted))
+                said = _Said()
+                found = application(environ, said)
+                if not said.status.startswith("404") or not (made or self._waits(path.removeprefix(mounted))):
+                    break  # else a build took away what was made before it
             start(said.status, said.headers)
             return found
 
@@ -79,6 +83,11 @@ class Preview:
     def _make(self, path: str) -> bool:
         """Make what stands at a path of the site; whether that was not done yet."""
         return any(self._make_file(target) for target in (path, posixpath.join(path, "index.html")))
+
+    def _waits(self, path: str) -> bool:
+        """Whether what stands at a path is still to be made, once no build is going on."""
+        self._built.wait()
+        return any(target in self._waiting for target in (path, posixpath.join(path, "index.html")))
 
     def _make_file(self, target: str) -> bool:
         self._built.wait()
