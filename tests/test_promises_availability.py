@@ -81,6 +81,35 @@ def sla(target: float, **more: Any) -> dict[str, Any]:
     return agreed(target, "SLA", **more)
 
 
+# --- what figures hide
+
+
+@pytest.mark.parametrize(
+    ("promised", "shared", "verdict"),
+    [
+        # Each alone: 0.99 x 0.99 is 0.9801. All downtime of both may be that of x: 0.99.
+        (98, True, "proved"),
+        (98.5, True, "undetermined"),
+        (99.5, True, "refuted"),
+        (98.5, False, "refuted"),
+    ],
+)
+def test_what_two_figures_hide_may_be_the_same_downtime(promised: float, shared: bool, verdict: str) -> None:
+    records = {
+        "s": service(100, "a", "b"),
+        "a": service(None, "x"),
+        "b": service(None, "x" if shared else "y"),
+        "x": service(99.9),
+        "y": service(99.9),
+        "a/ola": agreed(99),
+        "b/ola": agreed(99),
+    }
+    found = judged({**records, "s/sla": sla(promised)})
+    assert found.verdict == verdict
+    said = ("how often a and b fail together, which share x",)
+    assert found.missing == (said if verdict == "undetermined" else ())
+
+
 # --- by hand
 
 

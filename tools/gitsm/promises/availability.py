@@ -109,12 +109,23 @@ class _Proof:
         found = [p.missing for key, p in unknown if self.made.at_most({key: p.low}) < self.high - TINY]
         # Where one of them alone changes nothing, as others stand in for it, all of them do together.
         yield from found or [part.missing for _, part in unknown]
+        for keys in self.made.sharing(self.made.whole.parts):
+            names = _and([self.made.parts[key].service for key in keys])
+            yield f"how often {names} fail together, which share {self._common(keys)}"
         for enough in groups_of(self.made.whole):
             alike = [bundle for bundle in enough.bundles if len(bundle) > 1]
             if alike and self.made.is_unclear(Structure(groups=(enough,))):
                 for bundle in alike:
                     names = _and([member.service for member in bundle])
                     yield f"how often {names} fail together, which share {_named(bundle, self.judged.ground)}"
+
+    def _common(self, keys: list[Key]) -> str:
+        """What parts share that their figures cover, by name."""
+        bits, hidden = 0, self.made.hidden
+        for index, key in enumerate(keys):
+            for other in keys[:index]:
+                bits |= hidden[key] & hidden[other]
+        return _few(self.judged.ground.nearest_of(bits))
 
     def _notes(self) -> Iterator[str]:
         record = self.judged.record
@@ -200,7 +211,10 @@ def _named(bundle: tuple[Member, ...], ground: Ground) -> str:
     for index, member in enumerate(bundle):
         for other in bundle[:index]:
             bits |= member.shares_with(other, hard=True) or member.shares_with(other)
-    names = ground.nearest_of(bits)
+    return _few(ground.nearest_of(bits))
+
+
+def _few(names: list[str]) -> str:
     return _and(names if len(names) <= _MOST_SHARED else [*names[:2], f"{len(names) - 2} others"])
 
 

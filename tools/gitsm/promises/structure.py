@@ -112,8 +112,14 @@ class Structure:
 class Made:
     """A structure with its parts, to be computed with."""
 
-    def __init__(self, whole: Structure, parts: Mapping[Key, Part], implied: Mapping[Key, frozenset[Key]]):
-        self.whole, self.parts, self.implied = whole, parts, implied
+    def __init__(
+        self,
+        whole: Structure,
+        parts: Mapping[Key, Part],
+        implied: Mapping[Key, frozenset[Key]],
+        hidden: Mapping[Key, int],
+    ):
+        self.whole, self.parts, self.implied, self.hidden = whole, parts, implied, hidden
         self.steps = 0
         """How many cases were looked at for all figures together."""
 
@@ -158,17 +164,41 @@ class Made:
         chances = {**up, **(changed or {})}
         chance = Chance(chances, self.implied)
         try:
-            return chance.of(_resolved(whole, chances, high=high))
+            return chance.of(self._resolved(whole, chances, high=high))
         finally:
             self.steps += chance.steps + len(self.parts)
 
+    def _resolved(self, whole: Structure, up: Mapping[Key, float], *, high: bool) -> All:
+        """A structure in which what may fail together is counted as often, or as seldom, as it may work."""
+        parts = whole.parts
+        if high and (shared := self.sharing(parts)):
+            # All downtime of those that share something may be that one's: at the best they fail at once.
+            covered = {other for key in parts for other in self.implied.get(key, ()) if other != key}
+            worst = {min(each, key=lambda key: (up[key], key)) for each in shared}
+            parts = (parts - covered) - {key for each in shared for key in each} | worst
+        return All(parts, tuple(_vote(self, enough, up, high=high) for enough in whole.groups))
 
-def _resolved(whole: Structure, up: Mapping[Key, float], *, high: bool) -> All:
-    """A structure in which members that fail together are counted as few or as many as they may be."""
-    return All(whole.parts, tuple(_vote(enough, up, high=high) for enough in whole.groups))
+    def sharing(self, parts: frozenset[Key]) -> list[list[Key]]:
+        """The parts, two and more together, whose figures hide how much of the downtime is that of one
+        service on which they stand, by name."""
+        hiding = [key for key in sorted(parts) if self.hidden.get(key)]
+        if len(hiding) < 2:
+            return []
+        covered = {other for key in parts for other in self.implied.get(key, ()) if other != key}
+        found: list[tuple[int, list[Key]]] = []
+        for key in hiding:
+            if key in covered:
+                continue
+            touched = [each for each in found if each[0] & self.hidden[key]]
+            bits, keys = self.hidden[key], [key]
+            for each in touched:
+                found.remove(each)
+                bits, keys = bits | each[0], [*each[1], *keys]
+            found.append((bits, keys))
+        return [sorted(keys) for _, keys in found if len(keys) > 1]
 
 
-def _vote(enough: Enough, up: Mapping[Key, float], *, high: bool) -> Vote:
+def _vote(made: Made, enough: Enough, up: Mapping[Key, float], *, high: bool) -> Vote:
     """A group as a vote. Where one member is enough, of those that fail together the best one is left.
 
     Where more are needed of members that all fail together, as many work as are needed for as long as
@@ -178,7 +208,7 @@ def _vote(enough: Enough, up: Mapping[Key, float], *, high: bool) -> Vote:
     needed = enough.group.needed
     # What is shared through a group of its own may be down for both, or for neither.
     together = enough.hard if high and needed == 1 else enough.bundles
-    bundles = [[_resolved(member.whole, up, high=high) for member in each] for each in together]
+    bundles = [[made._resolved(member.whole, up, high=high) for member in each] for each in together]
     ranked = [sorted(each, key=Chance(up).of, reverse=True) if len(each) > 1 else each for each in bundles]
     if needed > 1 and len(ranked) == 1 and len(ranked[0]) >= needed:
         as_one = Vote(1, (ranked[0][needed - 1],))

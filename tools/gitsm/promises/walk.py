@@ -48,7 +48,8 @@ class Walk:
                 further.append(beside)
             keys = {self._add(self._figure_of(each, top)) for each in further}
             whole = replace(whole, parts=whole.parts | keys)
-        return Made(whole, self._parts, self._implied(whole))
+        hidden = {key: bits for key in self._parts if (bits := self._hidden([key]))}
+        return Made(whole, self._parts, self._implied(whole), hidden)
 
     def _service(self, start: Step, *, top: bool = False, nested: int = 0, maybe: bool = False) -> Structure:
         """What a service needs in order to work: parts one after the other, and groups.
