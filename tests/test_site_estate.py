@@ -127,6 +127,16 @@ def test_large_estates_lie_in_blocks_by_system_and_small_ones_in_one(repository_
 # --- what the page says
 
 
+def test_a_service_whose_file_can_not_be_read_is_not_said_to_have_none(repository_of: Make) -> None:
+    files = estate({"portal": service("Portal", "db", "gone", tier=1), "db": service("Database", tier=1)})
+    broken = {**files, "services/db/service.yaml": "name: [\n"}
+    page = pages(site_of(repository_of(broken)))[MAP]
+    unread, _, undefined = str(page.html).partition("Named, but defined by no file")
+    assert 'In files that can&#x27;t be read' in unread
+    assert 'href="../services/db/"' in unread
+    assert "gone" in undefined
+
+
 def test_the_page_says_in_words_what_stands_on_what(repository_of: Make) -> None:
     files = estate(
         {

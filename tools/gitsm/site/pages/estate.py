@@ -71,8 +71,19 @@ def _sections(here: Here) -> Iterator[Section]:
         title = f"Tier {tier}" if tier is not None else "Without a tier"
         yield Section(f"{title} ({len(services)})" if services else "", _tier(here, services))
     undeclared = sorted({edge.on for edge in here.site.graph.undeclared})
-    rows = [[tag("code", id), _named(here, here.site.graph.of(id))] for id in undeclared]
-    yield Section("Named, but defined by no file", table(["Service", "Carries"], rows, searchable=False))
+    unread = {id for id in undeclared if here.repository.find("service", id) is not None}
+    for title, ids in (
+        ("In files that can't be read", unread),
+        ("Named, but defined by no file", set(undeclared) - unread),
+    ):
+        rows = [
+            [
+                here.reference("service", id) if id in unread else tag("code", id),
+                _named(here, here.site.graph.of(id)),
+            ]
+            for id in sorted(ids)
+        ]
+        yield Section(title, table(["Service", "Carries"], rows, searchable=False))
 
 
 def _points(here: Here, points: Sequence[SinglePoint]) -> Markup:
