@@ -76,6 +76,59 @@ def _deceptive(path: str, text: str) -> Iterator[Diagnostic]:
         yield and_more(finding, len(found) - number) if is_last else finding
 
 
+_UNSETTLED = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+@rule
+def unsettled_merge(repository: Repository) -> Findings:
+    """A text holds the marks that Git leaves where two versions of a line met.
+
+    Both versions stand below one another, and whoever copies the command at night copies both, with the
+    marks. Keep the version that holds, and delete the other one and the marks.
+
+    Bad:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        ```sh
+        <<<<<<< HEAD
+        payrollctl run resume --latest
+        =======
+        payrollctl run restart
+        >>>>>>> quicker
+        ```
+
+    Good:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        ```sh
+        payrollctl run resume --latest
+        ```
+    """
+    for record in repository.all():
+        found = _UNSETTLED.search(record.document.text)
+        if found is not None:
+            line = record.document.text.count("\n", 0, found.start()) + 1
+            yield record.problem(
+                "holds the marks of a merge that nobody settled",
+                at=record.line(line),
+                hint="keep the version that holds, and delete the other one and the marks",
+            )
+
+
 _ALIKE = str.maketrans("01", "ol")
 
 
