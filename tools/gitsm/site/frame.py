@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -66,16 +67,22 @@ def _written(section: Section, taken: set[str], headings: list[Heading]) -> Iter
 
 def _damage(here: Here, draft: Draft) -> Markup:
     """Which files have errors, so that something may be missing here: said on every page that tells of records."""
-    damaged = [record for record in here.site.damaged if record.file != draft.source]
-    if not damaged or draft.rank is Rank.REFERENCE or draft.last:
+    damaged = here.site.damaged
+    count = len(damaged) - (draft.source in damaged)
+    if not count or draft.rank is Rank.REFERENCE or draft.last:
         return NOTHING
-    left = len(damaged) - _MOST_DAMAGED
-    named = [here.page(here.site.places.of_record(record), tag("code", record.file)) for record in damaged]
+    # Every page says so, so that none looks at more of them than it names.
+    shown = [record for record in islice(damaged.values(), _MOST_DAMAGED + 1) if record.file != draft.source]
+    named = [
+        here.page(here.site.places.of_record(record), tag("code", record.file))
+        for record in shown[:_MOST_DAMAGED]
+    ]
+    left = count - len(named)
     return tag(
         "p",
-        f"There are errors in {'a file' if len(damaged) == 1 else f'{len(damaged):,} files'}, and what would be said "
+        f"There are errors in {'a file' if count == 1 else f'{count:,} files'}, and what would be said "
         "there may be missing on this page: ",
-        join(named[:_MOST_DAMAGED], ", "), f" and {left:,} more" if left > 0 else None, ".",
+        join(named, ", "), f" and {left:,} more" if left else None, ".",
         class_="g-warning g-damage", data_search_exclude="true",
     )  # fmt: skip
 

@@ -95,10 +95,11 @@ class Site:
         return {change.id: state_of(self.repository, change) for change in self.repository.of(Change)}
 
     @cached_property
-    def damaged(self) -> Sequence[Record[Any]]:
-        """The records with errors in their files: what other pages say may lack what they would have said."""
+    def damaged(self) -> Mapping[str, Record[Any]]:
+        """The records with errors in their files, by file: what other pages say may lack what they would have
+        said."""
         ours = (record for record in self.repository.all() if record.kind.model is not None)
-        return [record for record in ours if record.damaged or record.checked is None]
+        return {record.file: record for record in ours if record.damaged or record.checked is None}
 
     def record_of(self, path: str) -> Record[Any] | None:
         """The record whose own page stands at a path; None for every other page."""
