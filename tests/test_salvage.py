@@ -99,6 +99,12 @@ def test_of_what_can_not_be_read_nothing_is_made_up(text: str) -> None:
     assert read(SERVICE, text) is None
 
 
+def test_a_file_that_is_nothing_but_errors_is_given_up_at_once() -> None:
+    few, many = (f"name: P\nowner: a\nlifecycle: live\ntags: [{'5, ' * count}a]\n" for count in (100, 101))
+    assert read(SERVICE, few) is not None
+    assert read(SERVICE, many) is None
+
+
 def test_everything_is_computed_anew_from_what_was_read(repository_of: Make) -> None:
     made = repository_of({SERVICE: "name: Pay\nowner: a\nlifecycle: live\ncolour: 1\n", RUNBOOK: BOOK}, NOW)
     (broken,) = made.all("service")

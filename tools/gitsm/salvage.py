@@ -26,7 +26,8 @@ UNKNOWN = "unknown"
 
 _MOST_ROUNDS = 12
 """How often a record is tried again: what is left out may have been needed by what stood above it."""
-_MOST_AT_ONCE = 100
+_MOST_WRONG = 100
+"""In a file with more than so many errors nothing is read: it takes long, and little would be left."""
 
 
 def salvaged(repository: Repository) -> Repository:
@@ -69,8 +70,9 @@ def _fitting(kind: Kind, file: str, data: Mapping[str, Any]) -> tuple[dict[str, 
         try:
             return left, kind.model.model_validate(left)
         except ValidationError as error:
-            problems = error.errors(include_url=False)[:_MOST_AT_ONCE]
-            if not _mended(kind, file, left, problems):
+            if error.error_count() > _MOST_WRONG or not _mended(
+                kind, file, left, error.errors(include_url=False)
+            ):
                 return None
     return None
 
