@@ -394,7 +394,7 @@ def test_what_is_not_known_of_a_member_may_be_sooner(asked: Callable[..., Promis
     }
     files["services/shop/service.yaml"] = shop_on(1, "one", "other")
     late = asked(files, "resolution: {P1: 4 h}\n")
-    assert late.missing == ("whether enough of one, other are always restored in time",)
+    assert late.missing == ("by when other is restored at P1",)
     assert asked(files, "resolution: {P1: 9 h}\n").verdict == "proved"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
+from gitsm.promises.descent import Descent, Gone, Met, MetGroup
 from gitsm.promises.fallbacks import fallbacks_for
-from gitsm.promises.ground import Group, TooEntangled
+from gitsm.promises.ground import TooEntangled
 from gitsm.promises.judged import Judged
 from gitsm.promises.verdict import Link, Mend, Name, Promise, Verdict, first_of
 from gitsm.records.agreement import Agreement
@@ -16,18 +17,33 @@ from gitsm.repository import Record
 from gitsm.schema.values import Duration
 
 _WORDS = {"rto": "running again within", "rpo": "data lost at most"}
-MOST_WALKED = 2_000
+MOST_NESTED = 3
+"""How deep in each other groups are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How soon something below recovers, and who says so."""
+    """How soon something below recovers, or how much it loses, and who says so."""
 
     kind: str
     id: str
     says: Duration
     way: tuple[str, ...]
     record: Record[Agreement] | None = None
+
+
+Fit = Literal["slower", "within", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Something below, and whether it recovers as promised."""
+
+    fit: Fit
+    recovery: Recovery | None
+    """The one that decides it; None where nothing is said."""
+    unsure: tuple[str, ...] = ()
+    """What would have to be known, where it is unclear."""
 
 
 def continuity(judged: Judged, about: str | None = None) -> Iterator[Promise]:
@@ -47,13 +63,11 @@ def _promise(judged: Judged, name: str, target: Duration) -> Promise:
         return Promise(
             which, about, words, "undetermined", because, path, missing=("the supplier's own agreements",)
         )
-    unsaid: list[str] = []
     try:
-        found = list(_below(judged, name, unsaid))
+        found = list(_Recoveries(judged, name, target).all())
     except TooEntangled as error:
         return Promise(which, about, words, "undetermined", str(error), path, missing=(str(error),))
-    slower = [each for each in found if each.says.surely_longer_than(target)]
-    unclear = [each for each in found if each not in slower and not _surely_within(each.says, target)]
+    slower = [each.recovery for each in found if each.recovery is not None and each.fit == "slower"]
     if slower:
         worst = max(slower, key=lambda each: each.says.minutes)
         because = (
@@ -63,136 +77,124 @@ def _promise(judged: Judged, name: str, target: Duration) -> Promise:
             which, about, words, "refuted", because, path, (_link(judged, worst, name),),
             candidates=partial(_mends, judged, name, target, slower),
         )  # fmt: skip
-    unsaid += [f"how long {each.says} of {each.id} take at the worst" for each in unclear]
-    if unsaid:
-        missing = tuple(dict.fromkeys(unsaid))
-        return Promise(
-            which,
-            about,
-            words,
-            "undetermined",
-            f"nothing says {first_of(missing)}",
-            path,
-            missing=missing,
-        )
+    missing = tuple(dict.fromkeys(what for each in found for what in each.unsure))
+    if missing:
+        because = f"nothing says {first_of(missing)}"
+        return Promise(which, about, words, "undetermined", because, path, missing=missing)
     verdict: Verdict = "proved"
     because = "nothing below it takes longer" if name == "rto" else "nothing below it loses more"
-    links = tuple(_link(judged, each, name) for each in found)
+    links = tuple(_link(judged, each.recovery, name) for each in found if each.recovery is not None)
     return Promise(which, about, words, verdict, because if found else "nothing stands below it", path, links)
 
 
-def _surely_within(length: Duration, target: Duration) -> bool:
-    """Whether a length fits into a target whatever the calendar: working time lasts at least as long as
-    it says, and elapsed time just that long."""
-    return length.minutes <= target.minutes and (not length.business or target.business)
+class _Recoveries:
+    """Finds how soon everything below recovers, down to the nearest agreements."""
+
+    def __init__(self, judged: Judged, name: str, target: Duration) -> None:
+        self._judged, self._name, self._target = judged, name, target
+        what = "so many services below it have to be recovered that nobody can tell"
+        self._descent = Descent(judged, self._has, what)
+
+    def all(self) -> Iterator[_Below]:
+        """Everything that has to recover: the service itself, and all that it needs."""
+        judged = self._judged
+        here = (judged.service,)
+        beside = judged.beside(self._has)
+        if beside is not None:
+            yield self._agreed(beside, here)
+            if judged.covers_all(beside):
+                return
+        yield self._own(judged.service, here)
+        for named in judged.named_elsewhere(self._has):
+            yield self._agreed(named, here)
+        yield from self._below(judged.service, here, 0)
+
+    def _has(self, agreement: Agreement) -> object:
+        return _of(agreement.continuity, self._name)
+
+    def _below(self, start: str, way: tuple[str, ...], nested: int) -> Iterator[_Below]:
+        for met in self._descent.below(start, way):
+            match met:
+                case Gone():
+                    yield self._unknown(met.why)
+                case MetGroup():
+                    yield self._group(met, nested)
+                case Met():
+                    yield from self._itself(met)
+
+    def _itself(self, met: Met) -> Iterator[_Below]:
+        """What a service says itself, or its agreement; where that doesn't cover what is ours of it, both."""
+        if met.agreement is not None:
+            yield self._agreed(met.agreement, met.way)
+        own = _of_service(self._judged, met.service, self._name)
+        if met.agreement is None or (own is not None and not met.is_covered):
+            yield self._own(met.service, met.way)
+
+    def _group(self, met: MetGroup, nested: int) -> _Below:
+        """The member with which enough of a group are back, if all of it has to be recovered."""
+        group = met.group
+        if nested > MOST_NESTED or group.unclear or group.needed > len(group.members):
+            return self._unknown(", ".join(group.members))
+        each = [self._member(member, met.way, nested) for member in group.members]
+        within = _ranked(each, "within")
+        if len(within) >= group.needed:
+            return within[group.needed - 1]
+        slower = _ranked(each, "slower")
+        # Whatever is unclear may be back before all of those, or after them.
+        before = group.needed - 1 - (len(each) - len(slower))
+        return slower[before] if before >= 0 else _unclear(each)
+
+    def _member(self, member: str, way: tuple[str, ...], nested: int) -> _Below:
+        """What of a member takes longest, itself or what it needs."""
+        met = self._descent.met(member, (*way, member))
+        found = list(self._itself(met))
+        if not met.is_covered and member not in way:
+            found += self._below(member, met.way, nested + 1)
+        slower = _ranked(found, "slower")
+        if slower:
+            return slower[-1]
+        return _unclear(found) if any(each.unsure for each in found) else _ranked(found, "within")[-1]
+
+    def _agreed(self, agreement: Record[Agreement], way: tuple[str, ...]) -> _Below:
+        says = _of(agreement.fields.continuity, self._name)
+        assert says is not None
+        return self._fit(Recovery("agreement", agreement.id, says, way, agreement))
+
+    def _own(self, service: str, way: tuple[str, ...]) -> _Below:
+        own = _of_service(self._judged, service, self._name)
+        if own is not None:
+            return self._fit(Recovery("service", service, own, way))
+        if service == self._judged.service:
+            return self._unknown(service, "the own ")
+        lacks = f"has no {self._name.upper()}"
+        return self._unknown(f"{service}{self._judged.passed_over(service, self._has, lacks)}")
+
+    def _fit(self, recovery: Recovery) -> _Below:
+        """Working time lasts at least as long as it says, and elapsed time just that long."""
+        says, target = recovery.says, self._target
+        if says.surely_longer_than(target):
+            return _Below("slower", recovery)
+        if says.minutes <= target.minutes and (not says.business or target.business):
+            return _Below("within", recovery)
+        return _Below("unclear", recovery, (f"how long {says} of {recovery.id} take at the worst",))
+
+    def _unknown(self, of: str, the: str = "the ") -> _Below:
+        return _Below("unclear", None, (f"{the}{self._name.upper()} of {of}",))
 
 
-def _below(judged: Judged, name: str, missing: list[str]) -> Iterator[Recovery]:
-    def has(agreement: Agreement) -> object:
-        return _of(agreement.continuity, name)
-
-    beside = judged.beside(has)
-    if beside is not None:
-        yield _agreed(beside, name, (judged.service,))
-        if judged.covers_all(beside):
-            return
-    record = judged.record
-    own = _of(record.fields.continuity, name) if record is not None else None
-    if own is not None:
-        yield Recovery("service", judged.service, own, (judged.service,))
-    else:
-        missing.append(f"the own {name.upper()} of {judged.service}")
-    for named in judged.named_elsewhere(has):
-        yield _agreed(named, name, (judged.service,))
-    yield from _needed(judged, name, judged.service, (judged.service,), missing, 0)
+def _ranked(each: list[_Below], fit: Fit) -> list[_Below]:
+    """Those that fit so, the quickest first."""
+    found = [one for one in each if one.fit == fit]
+    return sorted(found, key=lambda one: one.recovery.says.minutes if one.recovery is not None else 0.0)
 
 
-def _needed(
-    judged: Judged, name: str, start: str, way: tuple[str, ...], missing: list[str], nested: int
-) -> Iterator[Recovery]:
-    waiting, seen = deque([(start, way)]), {start}
-    while waiting:
-        here, path = waiting.popleft()
-        judged.ground.visit()
-        needs = judged.ground.needs(here)
-        for group in needs.groups:
-            yield from _group(judged, name, group, path, missing, nested)
-        for on in needs.each:
-            if on in seen:
-                continue
-            seen.add(on)
-            if len(seen) > MOST_WALKED:
-                raise TooEntangled("so many services below it have to be recovered that nobody can tell")
-            if on in needs.gone:
-                missing.append(f"the {name.upper()} of {needs.gone[on]}")
-                continue
-            found = _nearest(judged, name, on, (*path, on))
-            if found is not None:
-                yield found
-            else:
-                missing.append(f"the {name.upper()} of {on}{_passed_over(judged, name, on)}")
-            if found is None or found.record is None:  # an agreement alone covers what is below it
-                waiting.append((on, (*path, on)))
-            elif not judged.covers_all(found.record):  # a contract covers nothing of ours
-                own = _own(judged, name, on, (*path, on))
-                yield from [own] if own is not None else []
-                waiting.append((on, (*path, on)))
+def _unclear(each: list[_Below]) -> _Below:
+    return _Below("unclear", None, tuple(dict.fromkeys(what for one in each for what in one.unsure)))
 
 
-def _group(
-    judged: Judged, name: str, group: Group, path: tuple[str, ...], missing: list[str], nested: int
-) -> Iterator[Recovery]:
-    """The member with which enough of a group are back; of data, the worst, because the copy that is left
-    may be any of them."""
-    if nested > 3 or group.unclear:
-        missing.append(f"the {name.upper()} of {', '.join(group.members)}")
-        return
-    found = {member: _member(judged, name, member, (*path, member), nested) for member in group.members}
-    known = sorted((each for each in found.values() if each is not None), key=lambda each: each.says.minutes)
-    unknown = [member for member, each in found.items() if each is None]
-    target: Duration | None = _of(judged.fields.continuity, name)
-    assert target is not None
-    # Where a member is unknown, it may be the first of them that is back, or never come back.
-    last, first = group.needed - 1, group.needed - 1 - len(unknown)
-    if 0 <= last < len(known) and (not unknown or _surely_within(known[last].says, target)):
-        yield known[last]
-    elif unknown and 0 <= first < len(known) and known[first].says.surely_longer_than(target):
-        yield known[first]
-    else:
-        missing.append(f"the {name.upper()} of {', '.join(unknown or group.members)}")
-
-
-def _member(judged: Judged, name: str, member: str, way: tuple[str, ...], nested: int) -> Recovery | None:
-    """What of a member of a group takes longest, itself or what it needs; None where something is unknown."""
-    own = _nearest(judged, name, member, way)
-    if own is None or own.record is not None:
-        return own
-    unsaid: list[str] = []
-    below = list(_needed(judged, name, member, way, unsaid, nested + 1))
-    return None if unsaid else max([own, *below], key=lambda each: each.says.minutes)
-
-
-def _nearest(judged: Judged, name: str, service: str, way: tuple[str, ...]) -> Recovery | None:
-    agreement = judged.nearest(service, lambda fields: _of(fields.continuity, name))
-    if agreement is not None:
-        return _agreed(agreement, name, way)
-    return _own(judged, name, service, way)
-
-
-def _own(judged: Judged, name: str, service: str, way: tuple[str, ...]) -> Recovery | None:
+def _of_service(judged: Judged, service: str, name: str) -> Duration | None:
     record = judged.ground.services.get(service)
-    own = _of(record.fields.continuity, name) if record is not None else None
-    return Recovery("service", service, own, way) if own is not None else None
-
-
-def _passed_over(judged: Judged, name: str, service: str) -> str:
-    return judged.passed_over(service, lambda fields: _of(fields.continuity, name), f"has no {name.upper()}")
-
-
-def _agreed(agreement: Record[Agreement], name: str, way: tuple[str, ...]) -> Recovery:
-    says = _of(agreement.fields.continuity, name)
-    assert says is not None
-    return Recovery("agreement", agreement.id, says, way, agreement)
+    return _of(record.fields.continuity, name) if record is not None else None
 
 
 def _of(continuity: object, name: str) -> Duration | None:

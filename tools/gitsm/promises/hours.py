@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 
 from gitsm.intervals import Interval, common, in_words, minutes, without
 from gitsm.local_days import wall_clock
+from gitsm.promises.descent import Descent, Gone, Met, MetGroup
 from gitsm.promises.gaps import Gap, UnknownHours, enough, gaps, in_all, stretches, window_of
-from gitsm.promises.ground import Group, service_of
+from gitsm.promises.ground import service_of
 from gitsm.promises.judged import Judged
 from gitsm.promises.support import support_calendar, supported_by, zone_of
 from gitsm.promises.verdict import Link, Promise, Verdict, first_of
@@ -22,8 +22,6 @@ from gitsm.repository import Record
 SHOWN = 5
 """How many gaps are listed with each other side."""
 MOST_NESTED = 6
-MOST_DEEP = 100
-"""How far down agreements are looked for."""
 
 
 def hours_in_words(fields: Agreement) -> str:
@@ -35,19 +33,33 @@ def hours(judged: Judged) -> Promise:
     """What is said of the hours that an agreement promises."""
     window, promised = window_of(judged), judged.fields.hours
     missing: list[str] = []
-    sides = list(_sides(judged, window, missing))
+    links: list[Link] = []
     found: list[tuple[Gap, Link]] = []
-    for side in sides:
+    for side in _sides(judged, window):
         try:
             left = side.missing_from(judged, promised, window)
+            missing += side.unsaid(judged, promised, window)
         except UnknownHours as error:
+            left = []
             missing.append(str(error))
+        if side.link is None:
             continue
+        links.append(side.link)
         if left:
             first, below = tuple(left[:SHOWN]), _leads_there(judged, side)
             gap = Gap(side.of, side.calendar, first, len(left), minutes(left), side.agreement, below)
             found.append((gap, side.link))
-    return _promise(judged, window, found, [side.link for side in sides], list(dict.fromkeys(missing)))
+    return _promise(judged, window, found, links, list(dict.fromkeys(missing)))
+
+
+@dataclass(frozen=True)
+class _There:
+    """When enough members of a group are there, for all that is known. Where all is, both are the same."""
+
+    surely: Sequence[Interval]
+    perhaps: Sequence[Interval]
+    unsure: tuple[str, ...] = ()
+    """What would have to be known."""
 
 
 @dataclass(frozen=True)
@@ -55,23 +67,35 @@ class _Side:
     """Somebody who must be there in the promised hours: in those of a calendar, or of enough members."""
 
     of: str
-    link: Link
+    link: Link | None
+    """Where their hours stand; None where that is unknown."""
     calendar: str | None = None
     agreement: Record[Agreement] | None = None
     """The agreement that says so; None for support, and for a group."""
-    there: tuple[Interval, ...] | None = None
-    """When enough of a group are there; None for a calendar."""
     group: str = ""
     """The group's name."""
+    there: _There | None = None
+    """When enough of a group are there, or somebody of whom nothing is known; None for a calendar."""
 
     def missing_from(self, judged: Judged, promised: str | None, window: Interval) -> list[Interval]:
-        """The promised hours in which they are not there. Raises UnknownHours."""
+        """The promised hours in which they surely are not there. Raises UnknownHours."""
         if self.there is not None:
-            return without(stretches(judged.ground, promised, window), self.there)
+            return without(stretches(judged.ground, promised, window), self.there.perhaps)
         return gaps(judged.ground, promised, self.calendar, window)
 
+    def unsaid(self, judged: Judged, promised: str | None, window: Interval) -> Sequence[str]:
+        """What is to be known before they are surely there in promised hours. Raises UnknownHours."""
+        if self.there is None or not self.there.unsure:
+            return ()
+        left = without(stretches(judged.ground, promised, window), self.there.surely)
+        return self.there.unsure if left else ()
 
-def _sides(judged: Judged, window: Interval, missing: list[str]) -> Iterator[_Side]:
+
+def _unknown(unsure: str, window: Interval) -> _Side:
+    return _Side("", None, there=_There((), (window,), (unsure,)))
+
+
+def _sides(judged: Judged, window: Interval) -> Iterator[_Side]:
     """Everybody whose hours count: the provider's support, the agreements of what the service can't do
     without, down to the nearest of each, those beside and elsewhere that this one names, and groups."""
 
@@ -80,31 +104,33 @@ def _sides(judged: Judged, window: Interval, missing: list[str]) -> Iterator[_Si
 
     support, team = support_calendar(judged), supported_by(judged)
     if support is None:
-        missing.append(f"the support hours of {team}")
+        yield _unknown(f"the support hours of {team}", window)
     else:
         link = Link("calendar", support, "support hours")
         yield _Side(f"the support hours of {team}", link, support)
     if judged.is_given:
         return
     beside = judged.beside(anything)
-    found: dict[str, tuple[Record[Agreement], tuple[str, ...]]] = {}
-    for each in [*([beside] if beside is not None else []), *judged.named_elsewhere(anything)]:
-        found[each.id] = (each, (judged.service, service_of(each)))
-    groups: list[_Side] = []
+    found = [
+        _agreed(each, (judged.service, service_of(each)))
+        for each in [*([beside] if beside is not None else []), *judged.named_elsewhere(anything)]
+    ]
     if beside is None or not judged.covers_all(beside):
-        walk = _Nearest(judged, window)
-        for agreement, way in walk.below(judged.service, (judged.service,), missing, groups):
-            found.setdefault(agreement.id, (agreement, way))
-    for id in sorted(found):
-        agreement, way = found[id]
-        link = Link("agreement", id, hours_in_words(agreement.fields), way, agreement.place("hours"))
-        yield _Side(id, link, agreement.fields.hours, agreement)
-    yield from groups
+        found += _Nearest(judged, window).below(judged.service, (judged.service,))
+    agreements = {side.of: side for side in reversed(found) if side.agreement is not None}
+    yield from (agreements[id] for id in sorted(agreements))
+    yield from (side for side in found if side.agreement is None)
+
+
+def _agreed(agreement: Record[Agreement], way: tuple[str, ...]) -> _Side:
+    id, fields = agreement.id, agreement.fields
+    link = Link("agreement", id, hours_in_words(fields), way, agreement.place("hours"))
+    return _Side(id, link, fields.hours, agreement)
 
 
 def _leads_there(judged: Judged, side: _Side) -> tuple[str, str] | None:
     """The dependency of the promised service, or its group, by which one needs somebody."""
-    way = side.link.way
+    way = side.link.way if side.link is not None else ()
     if len(way) < 2:
         return ("group", side.group) if side.group else None
     groups = judged.ground.needs(judged.service).groups
@@ -117,83 +143,64 @@ class _Nearest:
 
     def __init__(self, judged: Judged, window: Interval) -> None:
         self._judged, self._window = judged, window
+        self._descent = Descent(judged, lambda _: True, "the hours of so many services below it")
 
-    def below(
-        self, start: str, way: tuple[str, ...], missing: list[str], groups: list[_Side], nested: int = 0
-    ) -> Iterator[tuple[Record[Agreement], tuple[str, ...]]]:
-        """The agreements of what a service needs alone; its groups, and what nobody says, go into lists."""
-        waiting, seen = deque([(start, way)]), {start, *way}
-        ground = self._judged.ground
-        while waiting:
-            here, path = waiting.popleft()
-            ground.visit()
-            needs = ground.needs(here)
-            for group in needs.groups:
-                side = self._group(here, group, path, missing, nested)
-                groups.extend([side] if side is not None else [])
-            for on in needs.each:
-                if on in seen:
-                    continue
-                seen.add(on)
-                if on in needs.gone:
-                    missing.append(f"the hours of {needs.gone[on]}")
-                    continue
-                agreement = self._judged.nearest(on, lambda _: True)
-                if agreement is not None:
-                    yield agreement, (*path, on)
-                    if self._judged.covers_all(agreement):
-                        continue
-                elif not self._judged.ours(on):
-                    # What others stand on is theirs to say; that nothing binds them is enough.
-                    missing.append(unsaid(self._judged, on))
-                    continue
-                if len(path) < MOST_DEEP:
-                    waiting.append((on, (*path, on)))
-                else:
-                    missing.append(f"the hours of what stands more than {MOST_DEEP} services below")
+    def below(self, start: str, way: tuple[str, ...], nested: int = 0) -> Iterator[_Side]:
+        """The agreements of what a service needs alone, its groups, and what nobody says."""
+        for met in self._descent.below(start, way):
+            match met:
+                case Gone():
+                    yield _unknown(f"the hours of {met.why}", self._window)
+                case MetGroup():
+                    yield self._group(met, nested)
+                case Met():
+                    yield from self._itself(met)
 
-    def _group(
-        self, owner: str, group: Group, path: tuple[str, ...], missing: list[str], nested: int
-    ) -> _Side | None:
+    def _itself(self, met: Met) -> Iterator[_Side]:
+        """The agreement of a service; what is ours needs none."""
+        if met.agreement is not None:
+            yield _agreed(met.agreement, met.way)
+        elif not self._judged.ours(met.service):
+            yield _unknown(unsaid(self._judged, met.service), self._window)
+
+    def _group(self, met: MetGroup, nested: int) -> _Side:
         """A group, with the hours in which as many of its members are there as are needed."""
-        name = f"redundancy group {group.name} of {owner}"
+        group = met.group
         if group.needed > len(group.members):
-            missing.append(f"the hours of {name}, which has too few members in use")
-            return None
+            return _unknown(f"the hours of {met.name}, which has too few members in use", self._window)
         if group.unclear or nested >= MOST_NESTED:
-            missing.append(f"the hours of enough of {name}")
-            return None
-        each = [self._member(member, (*path, member), nested) for member in group.members]
-        known = [hours for hours in each if hours is not None]
-        there = enough(known, group.needed)
-        if len(known) < len(each) and without([self._window], there):
-            missing.append(f"the hours of enough of {name}")
-            return None
+            return _unknown(f"the hours of enough of {met.name}", self._window)
+        each = [self._member(member, met.way, nested) for member in group.members]
+        surely = enough([one.surely for one in each], group.needed)
+        unsure = tuple(dict.fromkeys(what for one in each for what in one.unsure))
+        perhaps = enough([one.perhaps for one in each], group.needed) if unsure else surely
         names = first_of(group.members, most=6, between=", ")
-        link = Link("service", owner, f"{group.needed} of {names} must be there", path)
+        link = Link("service", met.owner, f"{group.needed} of {names} must be there", met.way)
         says = f"{group.needed} of {len(group.members)} of the group {group.name}"
-        return _Side(says, link, there=tuple(there), group=group.name)
+        return _Side(says, link, group=group.name, there=_There(surely, perhaps, unsure))
 
-    def _member(self, member: str, way: tuple[str, ...], nested: int) -> list[Interval] | None:
-        """When a member is there with all that it needs; None where nobody can tell."""
-        ground, window = self._judged.ground, self._window
-        if member in way[:-1]:
-            return [window]
-        unknown: list[str] = []
-        groups: list[_Side] = []
-        agreement = self._judged.nearest(member, lambda _: True)
-        if agreement is None and not self._judged.ours(member):
-            return None
-        found = [agreement] if agreement is not None else []
-        if agreement is None or not self._judged.covers_all(agreement):
-            found += [each for each, _ in self.below(member, way, unknown, groups, nested + 1)]
-        try:
-            there = in_all(ground, [each.fields.hours for each in found], window)
-        except UnknownHours:
-            return None
-        for side in groups:
-            there = common(there, side.there or ())
-        return None if unknown else there
+    def _member(self, member: str, way: tuple[str, ...], nested: int) -> _There:
+        """When a member is there with all that it needs."""
+        if member in way:  # it is there whenever this is asked
+            return _There((self._window,), (self._window,))
+        met = self._descent.met(member, (*way, member))
+        sides = list(self._itself(met))
+        if not met.is_covered:
+            sides += self.below(member, met.way, nested + 1)
+        calendars: list[str | None] = []
+        others: list[_There] = []
+        for side in sides:
+            try:
+                stretches(self._judged.ground, side.calendar, self._window)
+            except UnknownHours as error:
+                others.append(_There((), (self._window,), (str(error),)))
+            else:
+                calendars.append(side.calendar)
+            others += [side.there] if side.there is not None else []
+        surely = perhaps = in_all(self._judged.ground, calendars, self._window)
+        for there in others:
+            surely, perhaps = common(surely, there.surely), common(perhaps, there.perhaps)
+        return _There(surely, perhaps, tuple(what for there in others for what in there.unsure))
 
 
 def unsaid(judged: Judged, service: str) -> str:

@@ -91,7 +91,7 @@ def supports(judged: Judged) -> Iterable[Support]:
 
 
 def _below(judged: Judged, named: set[str]) -> Iterator[Support]:
-    """What stands below a service; what is ours and has no agreement stands on something in its turn."""
+    """What stands below a service; what has no agreement stands on something in its turn."""
     ground = judged.ground
     top: tuple[str, ...] = (judged.service,)
     waiting, seen = deque([(judged.service, top)]), {judged.service}
@@ -117,13 +117,11 @@ def _below(judged: Judged, named: set[str]) -> Iterator[Support]:
                 yield _judged(judged, holding or max(alike, key=span_of), alike, (), way)
             if alike and (holding is None or judged.covers_all(holding)):
                 continue
-            if alike or judged.ours(on):
-                if len(way) < MOST_DEEP:
-                    waiting.append((on, way))
-                else:
-                    raise TooEntangled(f"for how long what stands more than {MOST_DEEP} services below holds")
-            elif on in ground.services:
+            if not alike and not judged.ours(on) and on in ground.services:
                 yield Support(on, None, "missing", way=way)
+            if len(way) >= MOST_DEEP:
+                raise TooEntangled(f"for how long what stands more than {MOST_DEEP} services below holds")
+            waiting.append((on, way))
 
 
 def _judged(
