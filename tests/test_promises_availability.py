@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from gitsm.intervals import minutes
 from gitsm.promises import Promise, answer
 from gitsm.promises.ground import TooEntangled
+from gitsm.promises.judged import judged as judged_as
 from gitsm.promises.redundancy import All, Chance, Vote, at_least, parts_of
 from gitsm.promises.spent import spent_at_once
+from gitsm.promises.structure import groups_of
+from gitsm.promises.walk import Walk
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Repository
 from gitsm.tree import MappingTree
@@ -108,6 +111,40 @@ def test_what_two_figures_hide_may_be_the_same_downtime(promised: float, shared:
     assert found.verdict == verdict
     said = ("how often a and b fail together, which share x",)
     assert found.missing == (said if verdict == "undetermined" else ())
+
+
+@pytest.mark.parametrize(
+    ("s", "a", "least", "most"),
+    [
+        # a needs one of x and y, and so does s: whenever a is up, one of them is.
+        ([member("x"), member("y")], [member("x"), member("y")], 99, 99),
+        ([member("x"), member("y"), member("z")], [member("x"), member("y")], 99, 99),
+        # It needs no more than one of three: s may lose more, or nothing. 0.99 x (1 - 0.02 x 0.02) is the least.
+        ([member("x"), member("y")], [member("x"), member("y"), member("z")], 99 * (1 - 0.02**2), 99),
+        # a may be down only while both are, and s needs both: 0.98 x 0.98, or 0.99 of that.
+        (["x", "y"], [member("x"), member("y")], 99 * 0.98**2, 100 * 0.98**2),
+        # What a hides has nothing to do with them.
+        ([member("x"), member("y")], ["z"], 99 * (1 - 0.02**2), 99 * (1 - 0.02**2)),
+    ],
+)
+def test_a_figure_may_hide_the_downtime_of_a_group(
+    s: list[Any], a: list[Any], least: float, most: float
+) -> None:
+    records = {"s": service(100, "a", *s), "a": service(None, *a), "a/ola": agreed(99)}
+    found = judged(records | {id: service(98) for id in "xyz"} | {"s/sla": sla(98.99)})
+    assert found.figure("at_least") == pytest.approx(least)
+    assert found.figure("at_most") == pytest.approx(most)
+
+
+def test_what_hides_in_a_group_is_told() -> None:
+    records = {"s": service(100, "a", member("x"), member("y")), "a": service(None, member("x"), member("z"))}
+    records |= {id: service(90) for id in "xyz"}
+    found = judged(records | {"a/ola": agreed(99), "s/sla": sla(98.5)})
+    assert found.missing == ("how often a and redundancy group g of s fail together, which share x",)
+    records["a"] = service(None, member("x"), member("y"))
+    found = judged(records | {"a/ola": agreed(99), "s/sla": sla(98.5)})
+    assert found.verdict == "proved"
+    assert "redundancy group g of s is covered by a/ola, and counted there" in found.notes
 
 
 # --- by hand
@@ -211,12 +248,12 @@ def test_what_two_figures_hide_may_be_the_same_downtime(promised: float, shared:
              "b": service(None, "c"), "c": service(100), "a/ola": agreed(99.9), "b/ola": agreed(99.8)},
             99.7002, "proved",
         ),
-        # Two of three that fail together work for as long as the second best.
+        # Two of three that may fail together work at least for as long as the best two do: 0.998 x 0.997.
         (
             {"s": service(100, *(member(each, needed=2) for each in "abc")), "d": service(100),
              "a": service(None, "d"), "b": service(None, "d"), "c": service(None, "d"),
              "a/ola": agreed(99.7), "b/ola": agreed(99.6), "c/ola": agreed(99.8)},
-            99.7, "proved",
+            99.5006, "proved",
         ),
         # A soft member stands in as well.
         (
@@ -505,19 +542,25 @@ def stands(id: str, records: Mapping[str, dict[str, Any]], up: Mapping[str, bool
     return all(sum(fine for _, fine in found) >= found[0][0] for found in groups.values())
 
 
+def truth(id: str, records: Mapping[str, dict[str, Any]]) -> float:
+    """How often a service works, by counting every state of all own parts."""
+    total = 0.0
+    for states in product((True, False), repeat=len(records)):
+        up = dict(zip(records, states, strict=True))
+        if stands(id, records, up):
+            weight = 1.0
+            for each, state in up.items():
+                own = records[each]["own_availability"] / 100
+                weight *= own if state else 1 - own
+            total += weight
+    return total
+
+
 @given(estates())
 @settings(max_examples=150)
 def test_an_estate_is_as_available_as_all_of_its_states_say(records: dict[str, dict[str, Any]]) -> None:
     found = judged(records | {"n0/sla": sla(99.0)}, "n0/sla")
-    total = 0.0
-    for states in product((True, False), repeat=len(records)):
-        up = dict(zip(records, states, strict=True))
-        if stands("n0", records, up):
-            weight = 1.0
-            for id, state in up.items():
-                own = records[id]["own_availability"] / 100
-                weight *= own if state else 1 - own
-            total += weight
+    total = truth("n0", records)
     assert found.figure("at_least") == pytest.approx(100 * total, abs=1e-8)
     assert found.figure("at_most") == found.figure("at_least")
     assert found.verdict == ("proved" if total >= 0.99 - 1e-12 else "refuted")
@@ -614,6 +657,30 @@ def test_what_is_unknown_lies_between_the_worst_and_the_best(
     range_ = judged(left | {"n0/sla": sla(99.0)}, "n0/sla")
     exact = judged(known | {"n0/sla": sla(99.0)}, "n0/sla").figure("at_least")
     assert range_.figure("at_least") - 1e-8 <= exact <= range_.figure("at_most") + 1e-8
+
+
+@given(estates(), st.data())
+@settings(max_examples=150)
+def test_where_agreements_are_kept_the_truth_lies_between(
+    records: dict[str, dict[str, Any]], data: Any
+) -> None:
+    """Agreements promise what their services do in a world in which every own part is known: whatever they hide
+    of it, what is said of the estate is true of that world."""
+    of = data.draw(st.sets(st.sampled_from(sorted(records)), min_size=1)) - {"n0"}
+    true = {id: truth(id, records) for id in {*of, "n0"}}
+    agreements = {f"{id}/ola": agreed(100 * true[id]) for id in of if true[id] > 0.001}
+    repository = repository_of(records | agreements | {"n0/sla": sla(99.0)})
+    record = repository.get(Agreement, "n0/sla")
+    assert record is not None
+    case = judged_as(repository, record)
+    assert case is not None
+    made = Walk(case).made()
+    assert made.at_least() <= true["n0"] + 1e-9
+    # Members of a group that fail together are counted as the best of them, though they may fail apart as well.
+    if not any(
+        len(bundle) > 1 for each in groups_of(made.whole) for bundle in each.hard if each.group.needed == 1
+    ):
+        assert made.at_most() >= true["n0"] - 1e-9
 
 
 @given(st.lists(SHARES, max_size=8), st.integers(0, 9))
@@ -753,6 +820,19 @@ def test_a_group_that_lists_too_few_never_works() -> None:
     )  # fmt: skip
     assert (found.verdict, found.figure("at_most")) == ("refuted", 0)
     assert [mend.words for mend in found.mends] == ["declare a fallback for the group g"]
+
+
+def test_where_two_are_needed_of_members_that_stand_on_each_other_none_counts_for_more_than_it_is() -> None:
+    # c stands on a and b, so that two are up only where both of these are: 0.9 x 0.9, of which c's agreement hides
+    # all. As often as the best two of them all work, and no more often than one of the worst two does.
+    records = {"s": service(100, *(member(each, needed=2) for each in "abc"))}
+    records |= {"a": service(90), "b": service(90), "c": service(100, "a", "b"), "c/ola": agreed(81)}
+    found = judged(records | {"s/sla": sla(99)})
+    assert found.figure("at_least") == pytest.approx(81)
+    assert found.figure("at_most") == pytest.approx(100 * (1 - 0.1 * 0.19))
+    assert "2 of a, b, c needed: 98.1 %, as a, b and c share a and b and may fail together" in [
+        link.says for link in found.chain
+    ]
 
 
 def test_members_that_share_what_stands_in_a_group_are_between_both() -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from gitsm.promises.figures import percent, shown
 from gitsm.promises.ground import Ground, TooEntangled
 from gitsm.promises.judged import Judged
+from gitsm.promises.made import Made
 from gitsm.promises.redundancy import Part as Key
 from gitsm.promises.single_changes import SingleChanges
-from gitsm.promises.structure import TINY, Enough, Made, Member, Part, Structure, groups_of, keys_of, name_of
+from gitsm.promises.structure import TINY, Enough, Member, Part, Structure, groups_of, keys_of, name_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict
 from gitsm.promises.walk import Walk
 
@@ -64,7 +65,7 @@ class _Proof:
             candidates = SingleChanges(self.judged, self.made, self.wanted).found
             verb = "give" if len(chain) > 1 else "gives"
             because = f"{_listed(chain)} {verb} {shown(gives, self.wanted)} at most"
-            if len(chain) < len(terms):
+            if self.high < gives - TINY:
                 because += f", and all that it stands on {shown(self.high, self.wanted)}"
         elif verdict == "proved":
             because = f"what it stands on gives {shown(self.low)}"
@@ -109,9 +110,11 @@ class _Proof:
         found = [p.missing for key, p in unknown if self.made.at_most({key: p.low}) < self.high - TINY]
         # Where one of them alone changes nothing, as others stand in for it, all of them do together.
         yield from found or [part.missing for _, part in unknown]
-        for keys in self.made.sharing(self.made.whole.parts):
-            names = _and([self.made.parts[key].service for key in keys])
-            yield f"how often {names} fail together, which share {self._common(keys)}"
+        for pieces in self.made.sharing(self.made.whole):
+            fail = [piece for piece in pieces if self.made.alone(piece, high=True) < 1]
+            if len(fail) > 1:
+                names = _and(sorted(self._called(piece) for piece in fail))
+                yield f"how often {names} fail together, which share {self._common(fail)}"
         for enough in groups_of(self.made.whole):
             alike = [bundle for bundle in enough.bundles if len(bundle) > 1]
             if alike and self.made.is_unclear(Structure(groups=(enough,))):
@@ -119,12 +122,16 @@ class _Proof:
                     names = _and([member.service for member in bundle])
                     yield f"how often {names} fail together, which share {_named(bundle, self.judged.ground)}"
 
-    def _common(self, keys: list[Key]) -> str:
-        """What parts share that their figures cover, by name."""
-        bits, hidden = 0, self.made.hidden
-        for index, key in enumerate(keys):
-            for other in keys[:index]:
-                bits |= hidden[key] & hidden[other]
+    def _called(self, one: Structure) -> str:
+        """A piece of what it stands on, by name."""
+        services = [self.made.parts[key].service for key in sorted(one.parts)]
+        return _and(services + [each.name for each in one.groups])
+
+    def _common(self, bundle: list[Structure]) -> str:
+        """What pieces share that figures cover, by name."""
+        first, bits = self.made.reach(bundle[0]), 0
+        for one in bundle[1:]:
+            bits |= first.shares_with(self.made.reach(one))
         return _few(self.judged.ground.nearest_of(bits))
 
     def _notes(self) -> Iterator[str]:
@@ -144,6 +151,8 @@ class _Proof:
         for key in sorted(covered & self.made.whole.parts):
             by = next(k for k in sorted(self.made.whole.parts) if key in self.made.implied.get(k, ()))
             yield f"{name_of(key)} is covered by {name_of(by)}, and counted there"
+        for group, by in sorted(self.made.covered.items()):
+            yield f"{group} is covered by {name_of(by)}, and counted there"
 
     def _circles(self) -> Iterator[str]:
         """The circles of services that need each other, of which each one counts once."""
@@ -200,8 +209,7 @@ _MOST_SHARED = 3
 def _together(bundle: tuple[Member, ...], enough: Enough, ground: Ground) -> str:
     """Why members of a group fail together, in words."""
     shared = _named(bundle, ground)
-    all_of_them = len(enough.bundles) == 1 and enough.group.needed > 1
-    counts = "fail together" if all_of_them else "count as the best of them"
+    counts = "may fail together" if enough.group.needed > 1 else "count as the best of them"
     return f"{_and([member.service for member in bundle])} share {shared} and {counts}"
 
 
@@ -210,7 +218,7 @@ def _named(bundle: tuple[Member, ...], ground: Ground) -> str:
     bits = 0
     for index, member in enumerate(bundle):
         for other in bundle[:index]:
-            bits |= member.shares_with(other, hard=True) or member.shares_with(other)
+            bits |= member.hard.shares_with(other.hard) or member.reach.shares_with(other.reach)
     return _few(ground.nearest_of(bits))
 
 

@@ -18,7 +18,8 @@ from gitsm.promises.fallbacks import fallback_for, fallback_for_group
 from gitsm.promises.figures import floored, percent
 from gitsm.promises.gaps import UnknownHours, stretches, window_of
 from gitsm.promises.judged import Judged
-from gitsm.promises.structure import TINY, Made, Part, name_of
+from gitsm.promises.made import Made
+from gitsm.promises.structure import TINY, Part, name_of
 from gitsm.promises.verdict import Mend
 from gitsm.promises.walk import Walk
 

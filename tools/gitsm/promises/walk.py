@@ -7,14 +7,26 @@ it. Where there is none, a service counts with its own part, and the walk goes f
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from gitsm.promises.covering import Covering
 from gitsm.promises.figures import Figures, percent
 from gitsm.promises.ground import Ground, Group, TooEntangled
 from gitsm.promises.judged import Judged
+from gitsm.promises.made import Made
 from gitsm.promises.redundancy import Part as Key
-from gitsm.promises.structure import Enough, Made, Member, Part, Step, Structure, keys_of, name_of
+from gitsm.promises.structure import (
+    Enough,
+    Member,
+    Part,
+    Reach,
+    Step,
+    Structure,
+    group_name,
+    keys_of,
+    name_of,
+)
 from gitsm.records.agreement import Agreement
 from gitsm.repository import Record
 
@@ -48,8 +60,10 @@ class Walk:
                 further.append(beside)
             keys = {self._add(self._figure_of(each, top)) for each in further}
             whole = replace(whole, parts=whole.parts | keys)
-        hidden = {key: bits for key in self._parts if (bits := self._hidden([key]))}
-        return Made(whole, self._parts, self._implied(whole), hidden)
+        whole, covered = Covering(judged, self._parts).without_groups(whole)
+        parts = {key: self._parts[key] for key in dict.fromkeys(keys_of(whole))}
+        reach = {key: self._reach([key]) for key in parts}
+        return Made(whole, parts, Covering(judged, parts).parts(), reach, covered)
 
     def _service(self, start: Step, *, top: bool = False, nested: int = 0, maybe: bool = False) -> Structure:
         """What a service needs in order to work: parts one after the other, and groups.
@@ -120,7 +134,7 @@ class Walk:
 
     def _group(self, step: Step, group: Group, nested: int, *, maybe: bool) -> Enough | Key:
         why = _not_computed(group, nested)
-        name = f"redundancy group {group.name} of {step.service}"
+        name = group_name(group, step.service)
         if not group.unclear and group.needed > group.listed:
             says = f"it needs {group.needed}, and has {group.listed}: it never works"
             return self._add(Part(("group", name), step.service, 0.0, 0.0, says, "", step))
@@ -129,27 +143,21 @@ class Walk:
         members = []
         for service in group.members:
             if service in step.way:  # it is up whenever this is asked
-                members.append(Member(service, Structure(), 0, 0))
+                members.append(Member(service, Structure(), Reach(), Reach()))
                 continue
             whole = self._service(Step(service, step), nested=nested + 1, maybe=maybe)
-            hidden, met = self._hidden(keys_of(whole)), self._met(keys_of(whole))
-            alone = self._hidden(whole.parts, hard=True), self._met(whole.parts)
-            members.append(Member(service, whole, hidden, met, *alone))
-        hard = tuple(_bundles(members, hard=True))
-        return Enough(group, step.service, tuple(_bundles(members, hard=False)), hard)
+            hard = self._reach(whole.parts, hard=True)
+            members.append(Member(service, whole, self._reach(keys_of(whole)), hard))
+        may, surely = _bundles(members, lambda each: each.reach), _bundles(members, lambda each: each.hard)
+        return Enough(group, step.service, tuple(may), tuple(surely))
 
-    def _hidden(self, keys: Iterable[Key], *, hard: bool = False) -> int:
-        found = 0
-        for kind, id in keys:
-            if kind == "agreement":
-                found |= self._ground.stands_on(self._parts[kind, id].service, hard=hard)
-        return found
-
-    def _met(self, keys: Iterable[Key]) -> int:
-        found = 0
+    def _reach(self, keys: Iterable[Key], *, hard: bool = False) -> Reach:
+        hidden = met = 0
         for key in keys:
-            found |= self._ground.bit(self._parts[key].service)
-        return found
+            service = self._parts[key].service
+            met |= self._ground.bit(service) if key[0] in ("agreement", "own") else 0
+            hidden |= self._ground.stands_on(service, hard=hard) if key[0] == "agreement" else 0
+        return Reach(hidden, met)
 
     def _own(self, step: Step) -> Part:
         service = step.service
@@ -182,36 +190,6 @@ class Walk:
             self._maybe.discard(part.key)
         return part.key
 
-    def _implied(self, whole: Structure) -> Mapping[Key, frozenset[Key]]:
-        """What the figure of each agreement covers of the other parts: it is not counted twice.
-
-        A contract covers what its supplier runs, and nothing of ours.
-        """
-        found: dict[Key, frozenset[Key]] = {}
-        if len(self._parts) < 2:
-            return found
-        by_service: dict[str, set[Key]] = {}
-        for key, part in self._parts.items():
-            if key[0] != "gone":  # no agreement about something else brings it back
-                by_service.setdefault(part.service, set()).add(key)
-        for key, part in self._parts.items():
-            agreement = self._ground.agreement(key[1]) if key[0] == "agreement" else None
-            if agreement is None or not self._judged.covers_all(agreement):
-                continue
-            below = self._below(part.service)
-            if below and not {self._judged.service, part.service} & below:
-                found[key] = frozenset(
-                    k for service in below & by_service.keys() for k in by_service[service]
-                )
-        return found
-
-    def _below(self, service: str) -> frozenset[str]:
-        """The services without which one surely fails; none where there are too many to tell."""
-        hidden = self._ground.hidden
-        if service not in hidden:
-            hidden[service] = self._ground.below(service, hard=True, most=200) or frozenset()
-        return hidden[service]
-
 
 def _has_figure(agreement: Agreement) -> bool:
     return agreement.availability is not None
@@ -233,12 +211,12 @@ def _unknown(service: str, step: Step, missing: str) -> Part:
     return Part(("unknown", missing), service, 0.0, 1.0, "unknown", missing, step)
 
 
-def _bundles(members: Sequence[Member], *, hard: bool) -> Iterator[tuple[Member, ...]]:
+def _bundles(members: Sequence[Member], reach: Callable[[Member], Reach]) -> Iterator[tuple[Member, ...]]:
     """Members that share a dependency in one bundle, where the figure of an agreement hides how much of the
-    downtime is the shared one's: one without which each of them fails, or any."""
+    downtime is the shared one's."""
     bundles: list[list[Member]] = []
     for member in members:
-        touched = [b for b in bundles if any(member.shares_with(other, hard=hard) for other in b)]
+        touched = [b for b in bundles if any(reach(member).shares_with(reach(other)) for other in b)]
         for bundle in touched:
             bundles.remove(bundle)
         bundles.append([*(other for bundle in touched for other in bundle), member])
