@@ -189,14 +189,15 @@ class _Term:
         high, members = made.alone(alone, high=True), enough.members
         keys = [key for member in members for key in sorted(member.whole.parts)]
         parts = [made.parts[key] for key in dict.fromkeys(keys)]
-        needed = enough.group.needed
+        needed, group = enough.needed, enough.group
         bundles = enough.hard if needed == 1 else enough.bundles
         together = "; ".join(_together(bundle, enough, ground) for bundle in bundles if len(bundle) > 1)
-        words = f"{needed} of {len(members)} of {enough.group.name} ({shown(high)}{', as ' * bool(together)}{together})"
+        of = f"{group.needed} of {len(group.members)} of {group.name}"
+        words = f"{of} ({shown(high)}{', as ' * bool(together)}{together})"
         missing = made.alone(alone, high=False) < high
-        says = f"{needed} of {', '.join(member.service for member in members)} needed: {shown(high)}"
+        says = f"{group.in_words} needed: {shown(high)}"
         says += f", as {together}" if together else ""
-        says += "".join(f"; {shared}" for shared in _shared(enough, made))
+        says += "".join(f"; {shared}" for shared in _shared(enough, made) if not group.or_all)
         return cls(
             high, (Link("service", enough.owner, says), *map(_link, parts)), words, missing, group=enough
         )
@@ -209,7 +210,7 @@ _MOST_SHARED = 3
 def _together(bundle: tuple[Member, ...], enough: Enough, ground: Ground) -> str:
     """Why members of a group fail together, in words."""
     shared = _named(bundle, ground)
-    counts = "may fail together" if enough.group.needed > 1 else "count as the best of them"
+    counts = "may fail together" if enough.needed > 1 else "count as the best of them"
     return f"{_and([member.service for member in bundle])} share {shared} and {counts}"
 
 

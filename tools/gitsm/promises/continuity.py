@@ -133,16 +133,14 @@ class _Recoveries:
     def _group(self, met: MetGroup, nested: int) -> _Below:
         """The member with which enough of a group are back, if all of it has to be recovered."""
         group = met.group
-        if nested > MOST_NESTED or group.unclear or group.needed > len(group.members):
+        if nested > MOST_NESTED or group.needed > len(group.members):
             return self._unknown(", ".join(group.members))
         each = [self._member(member, met.way, nested) for member in group.members]
-        within = _ranked(each, "within")
-        if len(within) >= group.needed:
-            return within[group.needed - 1]
-        slower = _ranked(each, "slower")
-        # Whatever is unclear may be back before all of those, or after them.
-        before = group.needed - 1 - (len(each) - len(slower))
-        return slower[before] if before >= 0 else _unclear(each)
+        found = _enough(each, group.needed)
+        if not group.or_all:
+            return found
+        alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+        return _enough([found, _enough(alone, len(alone))], 1)
 
     def _member(self, member: str, way: tuple[str, ...], nested: int) -> _Below:
         """What of a member takes longest, itself or what it needs."""
@@ -180,6 +178,17 @@ class _Recoveries:
 
     def _unknown(self, of: str, the: str = "the ") -> _Below:
         return _Below("unclear", None, (f"{the}{self._name.upper()} of {of}",))
+
+
+def _enough(each: list[_Below], needed: int) -> _Below:
+    """The one with which so many of several are back."""
+    within = _ranked(each, "within")
+    if len(within) >= needed:
+        return within[needed - 1]
+    slower = _ranked(each, "slower")
+    # Whatever is unclear may be back before all of those, or after them.
+    before = needed - 1 - (len(each) - len(slower))
+    return slower[before] if before >= 0 else _unclear(each)
 
 
 def _ranked(each: list[_Below], fit: Fit) -> list[_Below]:

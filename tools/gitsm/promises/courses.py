@@ -145,12 +145,15 @@ class Courses:
         """When enough of the members are back, if all of the group fails at once: they may cover each
         other's nights."""
         group = met.group
-        enough = f"by when enough of {', '.join(group.members)} are restored at {self._priority}"
+        enough = f"by when {group.in_words} are restored at {self._priority}"
         too_few = group.needed > len(group.members)
-        if group.unclear or too_few or len(group.members) > MOST_MEMBERS or nested > MOST_NESTED:
+        if too_few or len(group.members) > MOST_MEMBERS or nested > MOST_NESTED:
             return _unknown(enough)
         each = [self._member(member, met.way, nested) for member in group.members]
         found = self._enough_of(each, group.needed)
+        if group.or_all:
+            alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+            found = self._enough_of([found, self._enough_of(alone, len(alone))], 1)
         return found if found.unsure or found.is_known else _unknown(f"{enough}: too much stands below them")
 
     def _member(self, member: str, way: tuple[str, ...], nested: int) -> Bounds:

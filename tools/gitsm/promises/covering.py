@@ -51,9 +51,7 @@ class Covering:
             below = self._below(key)
             for service in (self._parts[key].service, *below) if below is not None else ():
                 groups = self._judged.ground.needs(service).groups
-                if any(
-                    g.needed >= needed and members.issuperset(g.members) and not g.unclear for g in groups
-                ):
+                if any(g.needed >= needed and members.issuperset(g.members) and not g.or_all for g in groups):
                     yield key
 
     def _below(self, key: Key) -> frozenset[str] | None:

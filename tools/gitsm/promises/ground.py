@@ -37,8 +37,20 @@ class Group:
     members: tuple[str, ...]
     listed: int = 0
     """How many services its service lists as members, whether they are in use or not."""
-    unclear: str = ""
-    """Why nobody can tell what it needs; empty where that is clear."""
+    or_all: tuple[str, ...] = ()
+    """Members without a fallback: it is enough as well if all of these work; empty where that says no more."""
+
+    @property
+    def in_words(self) -> str:
+        """What it needs, in words."""
+        return f"{self.needed} of {', '.join(self.members)}{self.otherwise}"
+
+    @property
+    def otherwise(self) -> str:
+        """What is enough as well, in words as they follow the others; empty where nothing is."""
+        if len(self.or_all) > 1:
+            return f", or all of {', '.join(self.or_all)}"
+        return f", or {self.or_all[0]} alone" if self.or_all else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +262,4 @@ def _group(name: str, members: list[tuple[Dependency, str]]) -> Group | None:
         return Group(name, needed, standing, listed)
     if needed == len(standing):  # without any one of them too few are left
         return Group(name, len(alone), alone, listed)
-    why = "which of its members can be missed, as some have a fallback"
-    return Group(name, needed, standing, listed, why)
+    return Group(name, needed, standing, listed, alone)

@@ -168,16 +168,19 @@ class _Nearest:
         group = met.group
         if group.needed > len(group.members):
             return _unknown(f"the hours of {met.name}, which has too few members in use", self._window)
-        if group.unclear or nested >= MOST_NESTED:
+        if nested >= MOST_NESTED:
             return _unknown(f"the hours of enough of {met.name}", self._window)
         each = [self._member(member, met.way, nested) for member in group.members]
-        surely = enough([one.surely for one in each], group.needed)
-        unsure = tuple(dict.fromkeys(what for one in each for what in one.unsure))
-        perhaps = enough([one.perhaps for one in each], group.needed) if unsure else surely
+        there = _enough(each, group.needed)
+        if group.or_all:
+            alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+            there = _enough([there, _enough(alone, len(alone))], 1)
         names = first_of(group.members, most=6, between=", ")
-        link = Link("service", met.owner, f"{group.needed} of {names} must be there", met.way)
+        link = Link(
+            "service", met.owner, f"{group.needed} of {names}{group.otherwise} must be there", met.way
+        )
         says = f"{group.needed} of {len(group.members)} of the group {group.name}"
-        return _Side(says, link, group=group.name, there=_There(surely, perhaps, unsure))
+        return _Side(says, link, group=group.name, there=there)
 
     def _member(self, member: str, way: tuple[str, ...], nested: int) -> _There:
         """When a member is there with all that it needs."""
@@ -201,6 +204,13 @@ class _Nearest:
         for there in others:
             surely, perhaps = common(surely, there.surely), common(perhaps, there.perhaps)
         return _There(surely, perhaps, tuple(what for there in others for what in there.unsure))
+
+
+def _enough(each: list[_There], needed: int) -> _There:
+    """When so many of several are there."""
+    surely = enough([one.surely for one in each], needed)
+    unsure = tuple(dict.fromkeys(what for one in each for what in one.unsure))
+    return _There(surely, enough([one.perhaps for one in each], needed) if unsure else surely, unsure)
 
 
 def unsaid(judged: Judged, service: str) -> str:

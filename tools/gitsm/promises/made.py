@@ -171,7 +171,7 @@ def _vote(made: Made, enough: Enough, up: Mapping[Key, float], *, high: bool) ->
     for the same reasons works together no less often than if it failed alone (association: Esary, Proschan
     and Walkup, 1967).
     """
-    needed = enough.group.needed
+    needed = enough.needed
     # What is shared through a group of its own may be down for both, or for neither.
     together = enough.hard if high and needed == 1 else enough.bundles
     bundles = [[made._resolved(member.whole, up, high=high) for member in each] for each in together]

@@ -16,7 +16,7 @@ from gitsm.promises.sooner import Sooner
 from gitsm.promises.support import support_calendar, zone_of
 from gitsm.promises.verdict import Link, Mend, Promise, Verdict, first_of
 from gitsm.promises.way_times import UnknownWay
-from gitsm.promises.ways import Way, begun, responding, ways
+from gitsm.promises.ways import Way, Ways, begun, responding, ways
 from gitsm.records.support import Priority
 from gitsm.schema.values import Duration
 
@@ -50,21 +50,20 @@ class _Priority:
         response, target = self.response, self.resolution
         if response is not None and target is not None and self._begins_too_late(response, target):
             return self._begun_too_late(response, target)
-        missing: list[str] = []
         answered: Way | None = None
-        found: list[Way] = []
+        found: list[Ways] = []
         try:
             if response is not None and not self.judged.is_given:
                 answered = responding(self.judged, response)
             if target is not None:
-                found = list(ways(self.judged, self.priority, target, missing))
+                found = list(ways(self.judged, self.priority, target))
         except (UnknownWay, TooEntangled) as error:
             return self._said("undetermined", f"nothing says {error}", missing=(str(error),))
         if answered is not None and answered.spare < 0:
             return self._unanswered(answered)
         if target is None:
             return self._answered(answered)
-        return self._restored(found, missing, target)
+        return self._restored(found, target)
 
     # --- response
 
@@ -112,16 +111,18 @@ class _Priority:
 
     # --- restoration
 
-    def _restored(self, found: list[Way], missing: list[str], target: Duration) -> Promise:
-        late = [way for way in found if way.worst is not None and way.worst.spare < 0]
+    def _restored(self, found: list[Ways], target: Duration) -> Promise:
+        late = [each.best for each in found if each.is_late and each.best is not None]
+        missing = tuple(dict.fromkeys(what for each in found if not each.is_in_time for what in each.unsure))
         verdict: Verdict = "refuted" if late else "undetermined" if missing else "proved"
-        told = [way for way in found if way.worst is not None]
+        # What is proved holds at the worst, and what is said else is true at the best.
+        counted = (each.worst if verdict == "proved" else each.best for each in found)
+        told = [way for way in counted if way is not None and way.worst is not None]
         decisive = min(told, key=lambda way: way.spare, default=None)
-        unsaid = tuple(dict.fromkeys(missing))
-        nothing = f"nothing says {first_of(unsaid)}"
+        nothing = f"nothing says {first_of(missing)}"
         if decisive is None:
             because = nothing if missing else "it has no hours in which an incident could begin"
-            return self._said("undetermined", because, missing=unsaid, notes=self._notes())
+            return self._said("undetermined", because, missing=missing, notes=self._notes())
         # Where a path names who is called, it is one of them, whoever promises.
         alone = decisive.called.who or self.judged.fields.provider
         by = decisive.agreement.id if decisive.agreement is not None else alone
@@ -131,7 +132,7 @@ class _Priority:
             because = self._words(decisive, f"{by} {done}", f"{by} never does", "the deadline is")
         tried = partial(Sooner(self.judged, self.priority).restore, target, late) if late else None
         return self._said(
-            verdict, because, tuple(self._links(decisive)), unsaid if verdict == "undetermined" else (),
+            verdict, because, tuple(self._links(decisive)), missing if verdict == "undetermined" else (),
             tried, self._notes(), _figures(decisive),
         )  # fmt: skip
 

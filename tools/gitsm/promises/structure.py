@@ -94,6 +94,8 @@ class Enough:
 
     group: Group
     owner: str
+    needed: int
+    """How many of its members have to work."""
     bundles: tuple[tuple[Member, ...], ...]
     """Members that may fail together, as they share something that an agreement hides."""
     hard: tuple[tuple[Member, ...], ...]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from gitsm.promises.covering import Covering
 from gitsm.promises.figures import Figures, percent
@@ -135,7 +137,7 @@ class Walk:
     def _group(self, step: Step, group: Group, nested: int, *, maybe: bool) -> Enough | Key:
         why = _not_computed(group, nested)
         name = group_name(group, step.service)
-        if not group.unclear and group.needed > group.listed:
+        if group.needed > group.listed:
             says = f"it needs {group.needed}, and has {group.listed}: it never works"
             return self._add(Part(("group", name), step.service, 0.0, 0.0, says, "", step))
         if why:
@@ -148,8 +150,23 @@ class Walk:
             whole = self._service(Step(service, step), nested=nested + 1, maybe=maybe)
             hard = self._reach(whole.parts, hard=True)
             members.append(Member(service, whole, self._reach(keys_of(whole)), hard))
-        may, surely = _bundles(members, lambda each: each.reach), _bundles(members, lambda each: each.hard)
-        return Enough(group, step.service, tuple(may), tuple(surely))
+        found = _enough(group, step.service, group.needed, members)
+        if not group.or_all:
+            return found
+        # Enough of all, or all of those that have no fallback: one of the two is enough.
+        reach = reduce(or_, [each.reach for each in members])
+        alone = [each for each in members if each.service in group.or_all]
+        whole = Structure(
+            frozenset(key for each in alone for key in each.whole.parts),
+            tuple(enough for each in alone for enough in each.whole.groups),
+        )
+        hard = reduce(or_, [each.hard for each in alone])
+        some = Member(f"enough of {group.name}", Structure(groups=(found,)), reach, Reach())
+        either = [
+            some,
+            Member(" and ".join(group.or_all), whole, reduce(or_, [each.reach for each in alone]), hard),
+        ]
+        return _enough(group, step.service, 1, either)
 
     def _reach(self, keys: Iterable[Key], *, hard: bool = False) -> Reach:
         hidden = met = 0
@@ -198,8 +215,6 @@ def _has_figure(agreement: Agreement) -> bool:
 def _not_computed(group: Group, nested: int) -> str:
     """Why a group isn't computed; empty where it is."""
     count = len(group.members)
-    if group.unclear:
-        return f"it is not clear {group.unclear}"
     if group.needed > count:
         return f"it needs {group.needed}, and has {count} in use"
     if count > MOST_MEMBERS:
@@ -209,6 +224,11 @@ def _not_computed(group: Group, nested: int) -> str:
 
 def _unknown(service: str, step: Step, missing: str) -> Part:
     return Part(("unknown", missing), service, 0.0, 1.0, "unknown", missing, step)
+
+
+def _enough(group: Group, owner: str, needed: int, members: Sequence[Member]) -> Enough:
+    may, surely = _bundles(members, lambda each: each.reach), _bundles(members, lambda each: each.hard)
+    return Enough(group, owner, needed, tuple(may), tuple(surely))
 
 
 def _bundles(members: Sequence[Member], reach: Callable[[Member], Reach]) -> Iterator[tuple[Member, ...]]:

@@ -49,19 +49,38 @@ class Way:
         return self.worst.spare if self.worst is not None else inf
 
 
-def ways(judged: Judged, priority: Priority, target: Duration, missing: list[str]) -> Iterator[Way]:
-    """The ways of a priority: the provider's own, and that of each agreement below. What may be quicker or
-    slower than the deadline, for all that is known, is added to what is missing; its way at the best is one
-    that it surely takes. Raises UnknownWay, TooEntangled."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Something that has to be over before service is back, for all that is known. Where all is, both are the
+    same way."""
+
+    best: Way | None
+    """It takes at least as long; None where it may be over at once."""
+    worst: Way | None
+    """It takes no longer; None where it may never be over."""
+    unsure: tuple[str, ...]
+    """What would have to be known."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether even at the best it is over after the deadline."""
+        return self.best is not None and self.best.spare < 0
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether even at the worst it is over by the deadline."""
+        return self.worst is not None and self.worst.spare >= 0
+
+
+def ways(judged: Judged, priority: Priority, target: Duration) -> Iterator[Ways]:
+    """The ways of a priority: the provider's own, and that of each agreement and group below.
+    Raises UnknownWay, TooEntangled."""
     for bounds in Courses(judged, priority, target).all():
         best = _seen(judged, target, bounds.best) if bounds.best is not None else None
         worst = best
-        if not bounds.is_known and (best is None or best.spare >= 0):
+        if not bounds.is_known:
             worst = _seen(judged, target, bounds.worst) if bounds.worst is not None else None
-            if worst is None or worst.spare < 0:
-                missing.extend(bounds.unsure)
-                worst = best
-        yield from [worst] if worst is not None else []
+        yield Ways(best, worst, bounds.unsure)
 
 
 def _seen(judged: Judged, target: Duration, course: Course) -> Way:
