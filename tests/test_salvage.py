@@ -61,6 +61,26 @@ def test_a_slip_costs_no_more_than_what_it_is_in(written: str, wanted: str) -> N
     assert "## Diagnosis" in found.body
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted", "lost"),
+    [
+        ("owner: pay-team", "owner: pay-team\nreviewed: yesterday", ("reviewed",)),
+        (
+            "owner: pay-team",
+            "owner: pay-team\nlinks: [{title: x}, {url: 'https://a.example'}]",
+            ("links entry 2", "links entry 1"),
+        ),
+        ("owner: pay-team", "colour: blue", ("colour",)),
+        # What was meant is clear, and nothing is lost.
+        ("owner: pay-team", "ownr: pay-team", ()),
+    ],
+)
+def test_what_is_left_out_is_told(written: str, wanted: str, lost: tuple[str, ...]) -> None:
+    found = read(RUNBOOK, BOOK.replace(written, wanted))
+    assert found is not None
+    assert set(found.lost) == set(lost)
+
+
 def test_a_number_that_a_comma_cut_in_two_is_not_half_believed() -> None:
     found = read(SERVICE, "name: Pay\nowner: a\nlifecycle: live\ncontinuity: {rto: 4 h, rpo: 1,5 h}\n")
     assert found is not None

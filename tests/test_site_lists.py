@@ -418,6 +418,21 @@ def test_a_policy_with_errors_in_it_asks_for_nothing_that_anybody_knows(
     assert points(files, repository_of)["Policy"][0] is Standing.DOUBTFUL
 
 
+def test_an_agreement_with_errors_in_its_file_promises_nothing_that_anybody_knows(
+    repository_of: Make, example_files: dict[str, str]
+) -> None:
+    files = dict(example_files)
+    of = "services/payroll/sla.yaml"
+    files[of] = re.sub(r"(?m)^hours: (.*)$", r"hours: [\1]", files[of])
+    assert files[of] != example_files[of]
+    made = pages(site_of(repository_of(files, NOW)))
+    page = text_of(made["agreements/payroll/sla.md"])
+    assert "What is wrong is left out: “hours”. Rather look into services/payroll/sla.yaml" in page
+    assert "Hours unknown, as they can&#x27;t be read" in page
+    assert "Not judged: there are errors in its file, so that nobody can tell what it promises." in page
+    assert "(left out: “hours”)" in text_of(made["services/payroll.md"])
+
+
 def test_signals_that_are_alerts_lead_to_them(repository_of: Make, example_files: dict[str, str]) -> None:
     watch = "watch: {until: 2026-11-20T20:00+01:00, signals: [PayrollRunLate, error rate]}\n"
     page = pages(site_of(repository_of(ready_files(example_files, watch), NOW)))["changes/2026-11-16-move.md"]

@@ -186,7 +186,7 @@ def test_a_word_is_no_record(repository_of: Make) -> None:
 def test_an_agreement_that_has_ended_is_not_judged(repository_of: Make) -> None:
     files = {"services/pay/sla.yaml": SLA.replace("2027-12-31", "2026-06-30")}
     page = page_of(repository_of, files)
-    assert "Nobody is bound by it any more." in str(page.html)
+    assert "Not judged: ended on 2026-06-30, so that nobody is bound by it any more." in str(page.html)
 
 
 # --- the matrix

@@ -46,6 +46,8 @@ class Record(Generic[FieldsType]):
     """Its fields, or None where they don't fit the schema or the kind is a user's own."""
     damaged: bool = False
     """Whether it says less than its file, because what can't be right was left out; see `salvage`."""
+    lost: tuple[str, ...] = ()
+    """What was left out of a damaged record, in words: the keys that lead there."""
 
     @property
     def fields(self) -> FieldsType:

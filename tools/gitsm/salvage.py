@@ -59,26 +59,30 @@ def salvage(record: Record[Any]) -> Record[Any] | None:
     found = _fitting(record.kind, document.file, document.data)
     if found is None:
         return None
-    data, fields = found
-    return replace(record, document=replace(document, data=data), checked=fields, damaged=True)
+    data, fields, lost = found
+    left = replace(document, data=data)
+    return replace(record, document=left, checked=fields, damaged=True, lost=tuple(dict.fromkeys(lost)))
 
 
-def _fitting(kind: Kind, file: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], RecordFields] | None:
+def _fitting(
+    kind: Kind, file: str, data: Mapping[str, Any]
+) -> tuple[dict[str, Any], RecordFields, list[str]] | None:
     assert kind.model is not None
     left: dict[str, Any] = deepcopy(dict(data))
+    lost: list[str] = []
     for _ in range(_MOST_ROUNDS):
         try:
-            return left, kind.model.model_validate(left)
+            return left, kind.model.model_validate(left), lost
         except ValidationError as error:
             if error.error_count() > _MOST_WRONG or not _mended(
-                kind, file, left, error.errors(include_url=False)
+                kind, file, left, error.errors(include_url=False), lost
             ):
                 return None
     return None
 
 
-def _mended(kind: Kind, file: str, data: dict[str, Any], problems: Iterable[Any]) -> bool:
-    """Mend what is wrong, or leave it out; whether anything could be done."""
+def _mended(kind: Kind, file: str, data: dict[str, Any], problems: Iterable[Any], lost: list[str]) -> bool:
+    """Mend what is wrong, or leave it out and tell what that was; whether anything could be done."""
     paths: dict[DataPath, Any] = {}
     for problem in problems:
         path = data_path(data, problem["loc"])
@@ -91,19 +95,30 @@ def _mended(kind: Kind, file: str, data: dict[str, Any], problems: Iterable[Any]
     meant = misspelt(kind, (path for path, problem in paths.items() if problem["type"] == "extra_forbidden"))
     # From the end, so that what goes from a list moves nothing that is still to be found.
     done = [
-        _is_mended(kind, file, data, path, paths[path]["type"], meant)
+        _is_mended(kind, file, data, path, paths[path]["type"], meant, lost)
         for path in sorted(paths, key=lambda path: [str(step).zfill(9) for step in path], reverse=True)
     ]
     return any(done)
 
 
 def _is_mended(
-    kind: Kind, file: str, data: dict[str, Any], path: DataPath, what: str, meant: Mapping[DataPath, DataPath]
+    kind: Kind,
+    file: str,
+    data: dict[str, Any],
+    path: DataPath,
+    what: str,
+    meant: Mapping[DataPath, DataPath],
+    lost: list[str],
 ) -> bool:
     if not path:
         return False
     above, key = _at(data, path[:-1]), path[-1]
-    if what == "extra_forbidden" and len(path) > 1 and isinstance(above, dict) and above.get(str(key), "") is None:
+    if (
+        what == "extra_forbidden"
+        and len(path) > 1
+        and isinstance(above, dict)
+        and above.get(str(key), "") is None
+    ):
         # `{target: 99,5}` is a target of 99 and a key named 5: nobody meant that.
         path, key = path[:-1], path[-2]
         above = _at(data, path[:-1])
@@ -111,6 +126,7 @@ def _is_mended(
         if path in meant.values():
             return False  # the misspelt key gives it
         data[str(key)] = UNKNOWN
+        lost.append(_in_words(path))
         return True
     if isinstance(above, dict) and key in above:
         value = above.pop(str(key))
@@ -119,11 +135,19 @@ def _is_mended(
             above[str(key)] = near.value
         elif path in meant and str(meant[path][-1]) not in above:
             above[str(meant[path][-1])] = value
+        else:
+            lost.append(_in_words(path))
         return True
     if isinstance(above, list) and isinstance(key, int) and key < len(above):
         del above[key]
+        lost.append(_in_words(path))
         return True
     return False
+
+
+def _in_words(path: DataPath) -> str:
+    """A path in a record's data, as a reader would look for it."""
+    return " ".join(f"entry {step + 1}" if isinstance(step, int) else str(step) for step in path)
 
 
 def _at(data: Any, path: DataPath) -> Any:

@@ -26,7 +26,8 @@ class Answer:
     promises: tuple[Promise, ...]
     """None where nobody is bound by it any more."""
     unbound: str = ""
-    """Why nobody is, in words: it has ended, or its service is retired; empty where somebody is."""
+    """Why nobody is, in words: it has ended, or its service is retired, or it can't be read as a whole; empty where
+    somebody is."""
 
     def of(self, name: Name) -> tuple[Promise, ...]:
         """Its promises of one sort."""
@@ -39,12 +40,16 @@ class Answer:
 
 def answer(repository: Repository, agreement: Record[Agreement]) -> Answer:
     """What is said of the promises of an agreement."""
+    if agreement.damaged:
+        return Answer(
+            agreement, (), unbound="there are errors in its file, so that nobody can tell what it promises"
+        )
     case = judged(repository, agreement)
     if case is None:
         return Answer(agreement, (), unbound=f"ended on {span_of(agreement)[1]}")
     if case.record is not None and case.record.fields.lifecycle == "retired":
         return Answer(agreement, (), unbound=f"{case.record} is retired")
-    unread = [id for id in agreement.fields.underpinned_by if repository.get(Agreement, id) is None]
+    unread = [id for id in agreement.fields.underpinned_by if case.ground.agreement(id) is None]
     found: list[Promise] = []
     for name, said in SAID.items():
         for promise in _guarded(name, case, said):

@@ -79,7 +79,8 @@ class Ground:
         self.services: Mapping[str, Record[Service]] = {r.id: r for r in repository.of(Service)}
         self._agreements: dict[str, list[Record[Agreement]]] = defaultdict(list)
         for agreement in repository.of(Agreement):
-            self._agreements[service_of(agreement)].append(agreement)
+            if not agreement.damaged:  # nothing is proved by what somebody perhaps didn't mean
+                self._agreements[service_of(agreement)].append(agreement)
         self.memo: dict[object, object] = {}
         """What computations remember of calendars, by a key of their own."""
         self.hidden: dict[str, frozenset[str]] = {}
@@ -94,8 +95,9 @@ class Ground:
         self._circles: dict[str, tuple[str, ...]] | None = None
 
     def agreement(self, id: str) -> Record[Agreement] | None:
-        """The agreement with an id, where it can be read."""
-        return self._changed.get(("agreement", id)) or self.repository.get(Agreement, id)
+        """The agreement with an id, where all of it can be read."""
+        found = self._changed.get(("agreement", id)) or self.repository.get(Agreement, id)
+        return found if found is None or not found.damaged else None
 
     def team(self, id: str) -> Record[Team] | None:
         """The team with an id, where it can be read."""

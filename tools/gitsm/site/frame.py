@@ -9,7 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from gitsm.markdown import anchor_of
-from gitsm.site.here import Here, Site
+from gitsm.site.here import Here, Site, lost_of
 from gitsm.site.html import NOTHING, Content, bullets, div, join, tag
 from gitsm.site.page import INDEX, Draft, Heading, Page, Rank, Section
 
@@ -74,7 +74,10 @@ def _damage(here: Here, draft: Draft) -> Markup:
     # Every page says so, so that none looks at more of them than it names.
     shown = [record for record in islice(damaged.values(), _MOST_DAMAGED + 1) if record.file != draft.source]
     named = [
-        here.page(here.site.places.of_record(record), tag("code", record.file))
+        [
+            here.page(here.site.places.of_record(record), tag("code", record.file)),
+            f" (left out: {lost_of(record, 3)})" if record.lost else None,
+        ]
         for record in shown[:_MOST_DAMAGED]
     ]
     left = count - len(named)

@@ -229,7 +229,10 @@ class Here:
     def damage(self, record: Record[Any]) -> Markup | None:
         """What is to be known before a damaged record is believed; nothing where it is whole."""
         if record.damaged:
-            said = "There are errors in the file behind this page, and what they are in is left out: look into "
+            said = "There are errors in the file behind this page. "
+            if record.lost:
+                said += f"What is wrong is left out: {lost_of(record)}. "
+            said += "Rather look into "
         elif record.checked is None and record.kind.model is not None:
             said = "The file behind this page can't be read as what it should be. Rather look into "
         else:
@@ -240,6 +243,17 @@ class Here:
         """How many findings a record has; nothing where it has none."""
         count = len(self.site.findings.get(record.file, ()))
         return chip(f"{count} finding{'' if count == 1 else 's'}", "warn") if count else None
+
+
+_LONGEST = 60
+"""How much of what was left out is shown: a stranger's keys may be of any length."""
+
+
+def lost_of(record: Record[Any], most: int = 5) -> str:
+    """What was left out of a damaged record, in words."""
+    more = len(record.lost) - most
+    named = [f"“{each if len(each) <= _LONGEST else each[:_LONGEST] + '...'}”" for each in record.lost[:most]]
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def is_address(value: str) -> bool:

@@ -55,14 +55,17 @@ def _columns(here: Here, agreement: Record[Agreement]) -> dict[str, Content]:
     return {
         "Between": [here.party(fields.provider), " → ", here.party(fields.customer)],
         "Availability": _availability(fields),
-        "Hours": hours_promised(here, fields),
+        "Hours": hours_promised(here, agreement),
         "Restored within": f"{fields.resolution[first]} ({first})" if first else None,
     }
 
 
-def hours_promised(here: Here, fields: Agreement) -> Content:
+def hours_promised(here: Here, agreement: Record[Agreement]) -> Content:
     """The hours in which an agreement promises anything."""
-    return hours_of(here, here.repository.get(Calendar, fields.hours)) if fields.hours else "around the clock"
+    hours = agreement.fields.hours
+    if hours is None:
+        return "unknown, as they can't be read" if "hours" in agreement.lost else "around the clock"
+    return hours_of(here, here.repository.get(Calendar, hours))
 
 
 def _availability(fields: Agreement) -> str:
@@ -80,7 +83,7 @@ def _sections(here: Here, agreement: Record[Agreement]) -> Sections:
         ("Promised by", here.party(fields.provider)),
         ("Promised to", here.party(fields.customer)),
         ("In force", _valid(here, fields)),
-        ("Hours", hours_promised(here, fields)),
+        ("Hours", hours_promised(here, agreement)),
         ("Availability", _availability(fields)),
         ("Customer satisfaction", f"{quality.csat:g} %" if quality and quality.csat else None),
         (
@@ -160,7 +163,9 @@ def kept(here: Here, agreement: Record[Agreement]) -> Markup:
         for promise in promises
     ]
     if not rows:
-        return paragraph(quiet("Nobody is bound by it any more."))
+        why = answer_of(here, agreement).unbound
+        ended = "" if agreement.damaged else ", so that nobody is bound by it any more"
+        return paragraph(quiet(f"Not judged: {why}{ended}."))
     notes = list(dict.fromkeys(note for promise in promises for note in promise.notes))
     more = [f"{len(notes) - _MOST_NOTES:,} assumptions more"] if len(notes) > _MOST_NOTES else []
     assumed = join([*(_worded(here, note) for note in notes[:_MOST_NOTES]), *more], "; ")
@@ -246,10 +251,16 @@ def _mends(here: Here, promise: Promise) -> Iterator[Content]:
     """The smallest single changes after which a promise would be kept, or what would have to be known."""
     if promise.verdict == "refuted":
         for number, mend in enumerate(promise.mends[:_MOST_MENDS]):
-            yield div("g-mend", "or: " if number else tag("strong", "To mend it: "), _worded(here, mend.words, promise))
+            yield div(
+                "g-mend",
+                "or: " if number else tag("strong", "To mend it: "),
+                _worded(here, mend.words, promise),
+            )
     missing = [each for each in promise.missing if each not in promise.because]
     if missing:
-        yield div("g-mend", quiet("Not known: ", join([_worded(here, one, promise) for one in missing], ", ")))
+        yield div(
+            "g-mend", quiet("Not known: ", join([_worded(here, one, promise) for one in missing], ", "))
+        )
 
 
 def _chain(here: Here, promise: Promise) -> Markup:

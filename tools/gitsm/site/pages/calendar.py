@@ -86,7 +86,7 @@ def freezes(here: Here, *, service: Record[Any] | None = None) -> Markup:
 
 
 def _freeze(fields: Calendar) -> Markup:
-    hard = fields.freeze == "hard"
+    hard = fields.freeze != "soft"  # as everywhere: what says nothing else lets nothing in
     return chip("hard freeze" if hard else "soft freeze", "bad" if hard else "warn")
 
 

@@ -175,7 +175,7 @@ def _promises(here: Here, service: Record[Service]) -> Sections:
         fields = agreement.fields
         about = paragraph(
             here.standing(agreement), ": ", here.party(fields.provider), " promises ",
-            here.party(fields.customer), ", in the hours ", hours_promised(here, fields), ".",
+            here.party(fields.customer), ". Hours: ", hours_promised(here, agreement), ".",
         )  # fmt: skip
         alone = len(agreements) == 1
         title = "Promise" if alone else here.site.name(agreement)
