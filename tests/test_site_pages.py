@@ -246,7 +246,7 @@ def test_the_picture_of_neighbours_says_the_same_as_the_words(made: Mapping[str,
 
 def test_a_runbook_page_has_its_commands_in_colours_and_ready_to_copy(made: Mapping[str, Page]) -> None:
     page = made["runbooks/pay-run-late.md"]
-    assert '<div class="highlight"><pre><span></span><code>payrollctl<span class="w"> </span>run' in page.html
+    assert '<code><span class="g-line">payrollctl<span class="w"> </span>run' in page.html
     places = [text_of(page).index(words) for words in ("Meaning", "Impact", "First commands", "Who to call")]
     assert places == sorted(places)
     assert [heading.anchor for heading in page.headings][:4] == ["top", "meaning", "impact", "first-commands"]

@@ -138,7 +138,7 @@ def test_what_stands_before_a_first_command_is_shown_with_it_or_asked_to_be_read
     assert '<a href="#more-workers">' in commands[1]
 
 
-FOLDED = "cat <<'END' > \"a b\"\n  one\n\n  two $HOME\nEND\nrm -rf /tmp/x # a & b"
+FOLDED = "cat <<'END' > \"a b\"\n  one\n\n  two $HOME\nEND\nrm -rf /tmp/x --all -- a-b 'c-d e' # a & b <-"
 
 
 @pytest.mark.parametrize("language", ["sh", "", "nonsense"])
@@ -150,10 +150,22 @@ def test_each_line_of_a_first_command_can_be_folded_and_no_letter_of_it_changes(
     block = shown[shown.index('class="g-command"') :]
     code = block[block.index("<code>") : block.index("</code>")]
     assert unescape(re.sub("<[^>]+>", "", code)).rstrip("\n") == FOLDED
+    # No option is broken at its hyphens.
+    whole = re.findall(r'<span class="g-word">((?:<span[^>]*>[^<]*</span>|[^<])*)</span>', code)
+    assert {"-rf", "--all", "--", "a-b"} <= {unescape(re.sub("<[^>]+>", "", word)) for word in whole}
     lines = code.split('<span class="g-line">')[1:]
     assert [unescape(re.sub("<[^>]+>", "", line)).rstrip("\n") for line in lines] == FOLDED.split("\n")
     # What is opened in a line is closed in it.
     assert all(line.count("<span") + 1 == line.count("</span>") for line in lines)
+
+
+def test_a_word_of_several_colours_is_one_and_one_longer_than_a_line_may_be_broken(
+    files: dict[str, str], repository_of: Make
+) -> None:
+    files[NEWER] = QUEUE.replace("queue --length", f"post --batch 2026-11-04-0117 {'x-' * 30}y")
+    page = str(page_of(repository_of(files, NOW), NEWER).html)
+    assert '<span class="g-word"><span class="m">2026</span>-11-04-0117</span>' in page
+    assert f'<span class="w"> </span>{"x-" * 30}y\n' in page
 
 
 def test_dashboards_stand_before_whom_to_call(files: dict[str, str], repository_of: Make) -> None:

@@ -54,6 +54,10 @@ _CODE = re.compile(
 )
 """A block of code as `highlighted` makes it; what a stranger wrote is escaped inside it."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_WORD = re.compile(r"(?:<span[^<>]*>[^<\s]*</span>|[^<\s]+)+|<[^<>]*>")
+"""Letters in a row, whatever their colours; or a tag that isn't one's of them."""
+_LONGEST_WORD = 36
+"""In characters: on a phone there is room for so many in a line."""
 _OPENED = re.compile(r"<(?:ol|ul|li|blockquote)\b")
 _CLOSED = re.compile(r"</(?:ol|ul|li|blockquote)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -76,19 +80,31 @@ def _first_command(part: Part | None) -> Markup:
         title = part.sections[0].title if part is not None else ""
         shown = title if section.title == title else f"{title}: {section.title}"
         label = tag("p", tag("a", shown, href=f"#{quote(section.anchor)}"), class_="g-command__of")
-        inside = [label, _lead(lead, section), _by_lines(found)]
+        inside = [label, _lead(lead, section), by_lines(found[0])]
         return tag("div", inside, class_="g-command", data_search_exclude="true")
     return NOTHING
 
 
-def _by_lines(block: re.Match[str]) -> Markup:
-    """A block of code whose lines can be told apart where they are folded: no command is read by half.
+def by_lines(html: str) -> Markup:
+    """Text whose blocks of code can be folded without a line being read by half.
 
-    No text is added, so that what is copied is what was written.
+    Lines can be told apart, and no option is broken at its hyphens. No text is added, so that what is copied is
+    what was written.
     """
+    return Markup(_CODE.sub(_by_lines, html))
+
+
+def _by_lines(block: re.Match[str]) -> str:
+    whole = _WORD.sub(_unbroken, block["code"])
     # Colours end with their line, so that each line is whole.
-    inside = _LINE.sub(r'<span class="g-line">\g<0></span>', block["code"])
-    return Markup(block["before"] + inside + block["after"])
+    return block["before"] + _LINE.sub(r'<span class="g-line">\g<0></span>', whole) + block["after"]
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    word = _TAG.sub("", found[0])
+    return (
+        f'<span class="g-word">{found[0]}</span>' if "-" in word and len(word) <= _LONGEST_WORD else found[0]
+    )
 
 
 def _lead(lead: Markup, section: Section) -> Markup:

@@ -29,7 +29,7 @@ from gitsm.site.pages.change import between, span_of
 from gitsm.site.pages.incident import open_incidents
 from gitsm.site.pages.problem import known_errors, workarounds
 from gitsm.site.pages.team import call_list, calls, escalation
-from gitsm.site.runbook_parts import Part, first_commands, named, parts_of
+from gitsm.site.runbook_parts import Part, by_lines, first_commands, named, parts_of
 
 _MOVED_UP = ("meaning", "impact")
 _STEPS = ("diagnosis", "mitigation", "verification", "undo")
@@ -100,7 +100,7 @@ def runbook_sections(here: Here, runbook: Record[Runbook]) -> Sections:
 def _as_written(runbook: Record[Runbook], part: Part) -> Sections:
     """A part as it stands in the file; in those that hold steps, a browser lets each be ticked off."""
     for section in part.sections:
-        html = section.html
+        html = by_lines(section.html)
         if part.name in _STEPS and html:
             html = tag("div", html, class_="g-steps", data_g_steps=runbook.id)
         yield Section(section.title, html, section.anchor, section.level, section.heading)
