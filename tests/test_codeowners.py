@@ -320,6 +320,45 @@ def test_a_role_that_several_hold_is_asked_of_any_of_them(repository_of: Callabl
     assert "# - Policy" not in gitlab
 
 
+def test_whoever_must_approve_is_asked_about_each_file_of_a_kind(
+    repository_of: Callable[..., Repository],
+) -> None:
+    policy = "roles: [{name: boss}, {name: writer}]\napprovals:\n"
+    policy += "  - {when: {kind: policy}, need: [{role: role:boss}]}\n"
+    policy += "  - {when: {kind: knowledge}, need: [{role: role:writer}]}\n"
+    teams = {"top": party("boss"), "law": party("writer"), "a": party(), "b": party()}
+    files = organisation(policy, teams, first="a", second="b")
+    article = "---\ntitle: x\nowner: {}\nservices: [first]\n---\n\nText.\n"
+    files |= {
+        "knowledge/d/k.md": article.format("a"),
+        "knowledge/d/l.md": article.format("a"),
+        "knowledge/m.md": article.format("b"),
+    }
+    github, gitlab = (code_owners(repository_of(files), host).text for host in HOSTS)
+    assert set(on_github(github, "knowledge/d/k.md")) == {"@org/a", "@org/law"}
+    assert set(on_github(github, "knowledge/m.md")) == {"@org/b", "@org/law"}
+    assert set(on_github(github, "knowledge/new.md")) == {"@org/top", "@org/law"}
+    assert on_gitlab(gitlab, "knowledge/m.md") == {
+        "": Asked(("@org/b",)), "Knowledge article: writer": Asked(("@org/law",))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("manager", "governs"),
+    [("change-manager", "@org/top"), ("runner", "@org/law")],
+    ids=["a manager", "nobody else"],
+)
+def test_whoever_approves_calendars_governs_only_where_nobody_else_does(
+    repository_of: Callable[..., Repository], manager: str, governs: str
+) -> None:
+    policy = f"roles: [{{name: {manager}}}, {{name: planner}}]\napprovals:\n"
+    policy += "  - {when: {kind: calendar}, need: [{role: role:planner}]}\n"
+    teams = {"top": party(manager), "law": party("planner")}
+    text = code_owners(repository_of(organisation(policy, teams)), "github").text
+    assert on_github(text, "organization/policy.yaml") == (governs,)
+    assert set(on_github(text, "organization/calendars/x.yaml")) == {governs, "@org/law"}
+
+
 def test_where_only_roles_of_several_govern_all_of_them_do(repository_of: Callable[..., Repository]) -> None:
     policy = "roles: [{name: boss}]\napprovals:\n  - {when: {kind: policy}, need: [{role: role:boss}]}\n"
     teams = {"law": party("boss"), "risk": party("boss")}

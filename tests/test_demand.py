@@ -17,6 +17,11 @@ from gitsm.tree import MappingTree
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PLAN = {"baseline": 700, "capacity": 1000, "threshold": 80, "lead_time": "3 months"}
+PEAK = "type: peak\ntimezone: UTC\n"
+CALENDARS = {
+    "organization/calendars/runs.yaml": f"{PEAK}recurrence: {{every: month, month_days: [28]}}\n",
+    "organization/calendars/fridays.yaml": f"{PEAK}weekly: [{{days: [fri], hours: 08:00-10:00}}]\n",
+}
 SERVICE = {"name": "Payroll", "owner": "payroll-team", "lifecycle": "live"}
 
 
@@ -25,7 +30,8 @@ def repository_of(files: dict[str, str], now: datetime) -> Repository:
 
 
 def plan_of(**fields: Any) -> Any:
-    repository = repository_of({"services/payroll/capacity.yaml": json.dumps({**PLAN, **fields})}, NOW)
+    files = {"services/payroll/capacity.yaml": json.dumps({**PLAN, **fields})}
+    repository = repository_of(CALENDARS | files, NOW)
     (plan,) = repository.of(Capacity)
     return repository, plan
 
@@ -35,7 +41,41 @@ def plan_of(**fields: Any) -> Any:
     [
         # 700 * 1.1 ** t = 800 after ln(800 / 700) / ln 1.1 = 1.401 years: 511.7 days after 1 December 2026.
         ({"growth": 10}, date(2028, 4, 26), "demand on ordinary days"),
+        # The same from the day on which it was measured: 511.7 days after 1 December 2025.
+        ({"growth": 10, "measured": "2025-12-01"}, date(2027, 4, 27), "demand on ordinary days"),
+        # 700 * 1.01 ** t = 800 after 13.42 months: 408.4 days.
+        ({"growth": 1, "growth_period": "month"}, date(2028, 1, 14), "demand on ordinary days"),
+        # 3.356 quarters of 4 %: 3.405 of them, 310.9 days.
+        ({"growth": 4, "growth_period": "quarter"}, date(2027, 10, 8), "demand on ordinary days"),
         ({"baseline": 801}, date(2026, 12, 1), "demand on ordinary days"),
+        # Today it is as much as may be carried, and tomorrow more.
+        ({"baseline": 800, "growth": 1}, date(2026, 12, 2), "demand on ordinary days"),
+        # It came, and nobody measured since.
+        ({"forecast": [{"on": "2026-06-30", "level": 900}]}, date(2026, 12, 1), "the forecast"),
+        # 500 * 1.05 ** t = 800 after 9.63 years; a peak of 700 after 2.737 of them, on 27 August 2029, so that the
+        # one of that month is below it still.
+        (
+            {
+                "baseline": 500,
+                "growth": 5,
+                "peaks": [
+                    {"name": "Run", "level": 700, "recurrence": {"every": "month", "month_days": [25]}}
+                ],
+            },
+            date(2029, 9, 25),
+            "the peak Run",
+        ),
+        # The same by the calendar of several services, and by its weeks: Friday is the 31st.
+        (
+            {"baseline": 1, "growth": 5, "peaks": [{"name": "Run", "level": 700, "calendar": "runs"}]},
+            date(2029, 8, 28),
+            "the peak Run",
+        ),
+        (
+            {"baseline": 1, "growth": 5, "peaks": [{"name": "Run", "level": 700, "calendar": "fridays"}]},
+            date(2029, 8, 31),
+            "the peak Run",
+        ),
         ({"forecast": [{"on": "2027-06-30", "level": 801}]}, date(2027, 6, 30), "the forecast"),
         ({"growth": 10, "forecast": [{"on": "2027-06-30", "level": 900}]}, date(2027, 6, 30), "the forecast"),
         (
@@ -66,7 +106,31 @@ def test_the_first_day_on_which_demand_is_above_what_may_be_carried(
         {"growth": 0.1},  # 133 years
         {"capacity": None, "growth": 50},
         {"forecast": [{"on": "2027-06-30", "level": 800}]},
-        {"forecast": [{"on": "2026-06-30", "level": 900}]},
+        # It has come, and somebody measured since.
+        {"forecast": [{"on": "2026-06-30", "level": 900}], "measured": "2026-07-01"},
+        {"growth": 1e-300},
+        {
+            "growth": -100,
+            "peaks": [{"name": "B", "level": 1, "recurrence": {"every": "month", "month_days": [1]}}],
+        },
+        # A peak that shrinks below it, and one that is over before it would be above.
+        {"growth": -50, "baseline": 900, "measured": "2025-12-01"},
+        {
+            "growth": 5,
+            "peaks": [
+                {
+                    "name": "Bonus",
+                    "level": 790,
+                    "recurrence": {
+                        "every": "year",
+                        "month_days": [30],
+                        "months": [11],
+                        "until": "2027-01-31",
+                    },
+                }
+            ],
+            "baseline": 1,
+        },
     ],
 )
 def test_demand_that_stays_below_does_not_run_out(fields: dict[str, Any]) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil, inf, log
+from math import exp, floor, log, log1p
 
-from gitsm.calendar.stretches import stretches_of_peak
-from gitsm.records.capacity import Capacity
+from gitsm.calendar.stretches import first_of_peak, stretches_of_peak
+from gitsm.records.capacity import Capacity, Peak
 from gitsm.repository import Record, Repository
 
 MOST_PEAKS = 200
 """So many peaks of a service are looked at: expanding the thousands of a stranger's takes its time."""
 _YEARS = 10
-"""How far ahead growth is followed; peaks are known for two years."""
+"""How far ahead growth is followed."""
+_YEAR = 365.25
+_PERIODS = {"month": 12, "quarter": 4, "year": 1}
+"""How often each period of growth comes in a year."""
+_MOST, _HIGHEST = 690.0, 1e307
+"""No level is above what a number can hold."""
 
 
 def may_carry(plan: Capacity) -> float | None:
@@ -33,11 +38,20 @@ class RunsOut:
     """The last day on which more capacity can be there in time: the day, less the lead time."""
 
 
+def grown(plan: Capacity, level: float, today: date, days: float) -> float:
+    """A level of demand so many days from today, grown by the same share in each period since it was measured."""
+    years = max(((today - (plan.measured or today)).days + days) / _YEAR, 0.0)
+    if plan.growth is not None and plan.growth <= -100:
+        return level if years == 0 else 0.0
+    return min(level * exp(min(years * _rate(plan), _MOST)), _HIGHEST)
+
+
 def runs_out(repository: Repository, plan: Record[Capacity]) -> RunsOut | None:
     """When demand outgrows a service; None where that doesn't come within ten years, or nobody can tell.
 
-    Demand on ordinary days and at each peak grows by `growth` percent a year from today, `forecast` is taken as
-    it stands. What a service may carry is `threshold` percent of its `capacity`.
+    Demand on ordinary days and at each peak grows by `growth` percent a year, or in each `growth_period`, from
+    the day on which it was measured, or from today. `forecast` is taken as it stands, the last one that has come
+    until the next, or until a later measurement. What a service may carry is `threshold` percent of its `capacity`.
     """
     fields, today = plan.fields, repository.today
     limit = may_carry(fields)
@@ -45,28 +59,54 @@ def runs_out(repository: Repository, plan: Record[Capacity]) -> RunsOut | None:
         return None
     found: list[tuple[date, str]] = []
     if fields.baseline is not None:
-        days = _days_until(fields.baseline, limit, fields.growth)
-        if days <= _YEARS * 365.25:
-            found.append((today + timedelta(days=ceil(days)), "demand on ordinary days"))
+        day = _first_above(fields, fields.baseline, limit, today)
+        found += [(day, "demand on ordinary days")] if day is not None else []
     for peak in fields.peaks[:MOST_PEAKS]:
-        days = _days_until(peak.level, limit, fields.growth) if peak.level is not None else inf
-        for one in stretches_of_peak(repository, peak) if days < inf else ():
-            first = one.when.start.astimezone(repository.timezone).date()
-            if first >= today and (first - today).days >= days:
-                found.append((first, f"the peak {peak.name}"))
-    for each in fields.forecast:
-        if each.on >= today and each.level > limit:
-            found.append((each.on, "the forecast"))
+        day = _peak_above(repository, fields, peak, limit)
+        found += [(day, f"the peak {peak.name}")] if day is not None else []
+    # What has come stays until the next forecast, or until somebody measures anew.
+    since = fields.measured or date.min
+    come = max((f for f in fields.forecast if since < f.on < today), key=lambda f: f.on, default=None)
+    if come is not None and come.level > limit:
+        found.append((today, "the forecast"))
+    found += [
+        (each.on, "the forecast") for each in fields.forecast if each.on >= today and each.level > limit
+    ]
     if not found:
         return None
     day, what = min(found)
     return RunsOut(day, what, day - (fields.lead_time.after(day) - day) if fields.lead_time else day)
 
 
-def _days_until(level: float, limit: float, growth: float | None) -> float:
-    """After how many days demand that grows by so many percent a year is above a limit."""
-    if level > limit:
+def _peak_above(repository: Repository, plan: Capacity, peak: Peak, limit: float) -> date | None:
+    """The day on which a peak begins that is above a limit."""
+    today = repository.today
+    if peak.level is None:
+        return None
+    for one in stretches_of_peak(repository, peak):
+        first = one.when.start.astimezone(repository.timezone).date()
+        if first >= today and grown(plan, peak.level, today, (first - today).days) > limit:
+            return first
+    above = _first_above(plan, peak.level, limit, today)
+    if above is None or not _rate(plan) > 0:
+        return None
+    return first_of_peak(repository, peak, above, today + timedelta(days=int(_YEARS * _YEAR)))
+
+
+def _first_above(plan: Capacity, level: float, limit: float, today: date) -> date | None:
+    """The first day from today on on which demand is above a limit."""
+    if grown(plan, level, today, 0) > limit:
+        return today
+    rate = _rate(plan)
+    if rate <= 0 or level <= 0 or limit <= 0:
+        return None
+    since = (today - (plan.measured or today)).days
+    days = (log(limit) - log(level)) / rate * _YEAR - since
+    return today + timedelta(days=floor(days) + 1) if days <= _YEARS * _YEAR else None
+
+
+def _rate(plan: Capacity) -> float:
+    """The share by which demand grows in a year, as the logarithm of what it grows to."""
+    if plan.growth is None or plan.growth <= -100:
         return 0.0
-    if growth is None or growth <= 0 or level <= 0 or limit <= 0:
-        return inf
-    return (log(limit) - log(level)) / log(1 + growth / 100) * 365.25
+    return log1p(plan.growth / 100) * _PERIODS[plan.growth_period]

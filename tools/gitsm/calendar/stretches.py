@@ -22,6 +22,8 @@ HORIZON_BEHIND = timedelta(days=366)
 HORIZON_AHEAD = timedelta(days=731)
 """How far what comes back is followed: 12 months into the past and 24 ahead."""
 _LATEST = datetime(2200, 12, 31, tzinfo=UTC)
+_MONTHS = timedelta(days=92)
+"""Within so long hours that come each week have come."""
 _WEEK = timedelta(days=8)
 """Hours that come each week and go on for longer never end."""
 
@@ -191,6 +193,24 @@ def stretches_of_peak(repository: Repository, peak: Peak) -> Sequence[Stretch]:
         for one in stretches_of(repository, calendar):
             found.append(replace(one, key=f"c{calendar.id}.{one.key}", calendar=calendar))
     return sorted(found, key=lambda one: one.when)
+
+
+def first_of_peak(repository: Repository, peak: Peak, start: date, end: date) -> date | None:
+    """The first day in a stretch of days on which a peak begins, however far ahead."""
+    calendar = peak_calendar(repository, peak)
+    each = [(peak.dates, peak.recurrence, repository.policy.timezone)]
+    if calendar is not None:
+        each.append((calendar.fields.dates, calendar.fields.recurrence, calendar.fields.timezone))
+    found = []
+    for dates, comes, zone in each:
+        found += [wall_clock(one.when.start, zone).date() for one in _coming_once(dates, zone)]
+        if comes is not None:
+            found += [day for day, _ in islice(occurrences(comes, start, end, zone), 1)]
+    if calendar is not None and (calendar.fields.weekly or calendar.fields.exceptions):
+        begin = datetime(*start.timetuple()[:3], tzinfo=UTC)
+        weeks = _of_weeks(calendar.fields, Interval(begin, begin + _MONTHS))
+        found += [wall_clock(one.when.start, calendar.fields.timezone).date() for one in weeks]
+    return min((day for day in found if start <= day <= end), default=None)
 
 
 def with_margin(when: Interval, peak: Peak) -> Interval:

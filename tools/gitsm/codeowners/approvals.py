@@ -18,23 +18,22 @@ _GOVERNED = ("policy", "team", "calendar", "change-model")
 def governors(repository: Repository) -> tuple[str, ...]:
     """The teams that govern: they approve the policy, the teams, the calendars and the change models.
 
-    Where the policy doesn't say, whoever holds the change manager's role, else whoever approves
-    anything, else nobody. A role that several teams hold is nobody in particular, unless there is
-    nobody else.
+    Whoever approves the policy, else whoever holds the change manager's role, else whoever approves teams,
+    calendars or change models, else whoever approves anything, else nobody. A role that several teams hold is
+    nobody in particular, unless there is nobody else.
     """
-    policy = repository.policy
-    for kinds in (("policy",), _GOVERNED):
-        needs = [
-            need.role
-            for approval in policy.approvals
-            if approval.when.kind in kinds
-            for need in approval.need
-        ]
-        if teams := _one_each(repository, needs) or _each(repository, needs):
-            return teams
-    if teams := ids(holders(repository).get("change-manager", ())):
-        return teams
-    return _one_each(repository, [need.role for approval in policy.approvals for need in approval.need])
+    approvals = repository.policy.approvals
+
+    def approving(kinds: Iterable[str]) -> tuple[str, ...]:
+        needs = [need.role for each in approvals if each.when.kind in kinds for need in each.need]
+        return _one_each(repository, needs) or _each(repository, needs)
+
+    return (
+        approving(["policy"])
+        or ids(holders(repository).get("change-manager", ()))
+        or approving(_GOVERNED)
+        or _one_each(repository, [need.role for each in approvals for need in each.need])
+    )
 
 
 def _one_each(repository: Repository, parties: Iterable[str]) -> tuple[str, ...]:

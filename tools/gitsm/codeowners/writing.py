@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -165,8 +166,9 @@ class _Writing:
         for folder, kinds in self._tops().items():
             names = [kind.name for kind in kinds]
             keepers = next((new for name in names if (new := self._new(name))), ())
-            approvers = [id for name in names for id in self._approved(name, f"/{folder}", None)]
-            yield Line(f"/{folder}", keepers, tuple(dict.fromkeys(approvers)))
+            each = [id for name in names for id in self._approved(name, f"/{folder}", None)]
+            approvers = tuple(dict.fromkeys(each))
+            yield Line(f"/{folder}", keepers, approvers)
             # Of dated records each day brings new ones, and a file that named them would be stale each day.
             files = {
                 record.file: self._keepers(record)
@@ -174,7 +176,8 @@ class _Writing:
                 if not kind.dated
                 for record in self.repository.all(kind.name)
             }
-            yield from by_folder(f"{folder}", files, keepers)
+            for line in by_folder(f"{folder}", files, keepers):
+                yield replace(line, approvers=approvers)
 
     def _tops(self) -> Mapping[str, list[Kind]]:
         found: dict[str, list[Kind]] = {}

@@ -1,6 +1,6 @@
 """Capacity and demand: when a service is used most, how demand grows, and who is there for it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -58,7 +58,9 @@ peaks:
     level: 900
 unit: pay slips an hour
 baseline: 200
+measured: 2026-10-31
 growth: 4
+growth_period: year
 capacity: 8000
 lead_time: 3 months
 threshold: 80
@@ -86,7 +88,17 @@ class Capacity(RecordFields):
     peaks: tuple[Peak, ...] = Field(default=(), strict=False, description="When demand is highest.")
     unit: Line | None = Field(default=None, description="What demand is counted in.")
     baseline: Number | None = Field(default=None, description="Demand on an ordinary day, in that unit.")
-    growth: Number | None = Field(default=None, description="Growth of demand, in percent a year.")
+    measured: Day | None = Field(
+        default=None,
+        description="The day on which baseline and the levels of peaks were measured: they grow from there on;"
+        " from today on where it is left out.",
+    )
+    growth: Number | None = Field(
+        default=None, description="Growth of demand, in percent a year, or in each `growth_period`."
+    )
+    growth_period: Literal["month", "quarter", "year"] = Field(
+        default="year", description="In which time demand grows by so much."
+    )
     capacity: Number | None = Field(default=None, description="What the service carries, in that unit.")
     lead_time: Interval | None = Field(default=None, description="How long it takes until it carries more.")
     threshold: Share | None = Field(

@@ -23,10 +23,12 @@ from gitsm.working_time import UnknownHolidays, working_times
 def capacity_runs_out(repository: Repository) -> Findings:
     """Demand outgrows what a service carries, and nothing is planned in time.
 
-    Demand on ordinary days and at each peak grows by `growth` percent a year from today; `forecast` is
-    taken as it stands. The first day on which one of them is above `threshold` percent of `capacity` is
-    the day by which more must be there, and `lead_time` before it is the day by which a roadmap item of
-    the service must be done, by a change or improvement that is neither over nor called off nor on hold.
+    Demand on ordinary days and at each peak grows by `growth` percent a year, or in each `growth_period`,
+    from the day on which it was `measured`, or else from today. `forecast` is taken as it stands; the last
+    one that has come holds until the next, or until a later measurement. The first day on which one of
+    them is above `threshold` percent of `capacity` is the day by which more must be there, and `lead_time`
+    before it is the day by which a roadmap item of the service must be done, by a change or improvement
+    that is neither over nor called off nor on hold.
 
     Bad:
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from gitsm.calendar.stretches import HORIZON_AHEAD, MOST_PEAKS, stretches_of_peak
 from gitsm.calendar_words import recurring
-from gitsm.demand import may_carry, runs_out
+from gitsm.demand import grown, may_carry, runs_out
 from gitsm.records.capacity import Capacity
 from gitsm.repository import Record
 from gitsm.site.appearance import Sections, columns, sections
@@ -41,6 +41,12 @@ class Demand:
     forecast: bool = False
 
 
+_TOLD = frozenset({
+    "peaks", "unit", "baseline", "measured", "growth", "growth_period", "capacity", "threshold", "forecast",
+})  # fmt: skip
+"""The fields of which the sections of a plan tell."""
+
+
 @columns("capacity")
 def _columns(here: Here, capacity: Record[Capacity]) -> dict[str, Content]:
     top = max(demands(here, capacity), key=lambda one: one.level, default=None)
@@ -59,7 +65,7 @@ def _sections(here: Here, capacity: Record[Capacity]) -> Sections:
     about = tag("p", "For the service ", here.link(service), ".") if service is not None else NOTHING
     yield Section("", about + demand(here, capacity))
     yield from Fields(here, capacity).sections(
-        without={"peaks", "unit", "baseline", "growth", "capacity", "threshold", "forecast"}
+        without=_TOLD,
     )
 
 
@@ -69,6 +75,7 @@ def demand(here: Here, capacity: Record[Capacity]) -> Markup:
     rows: list[tuple[Content, Content]] = [
         ("On an ordinary day", _level(fields.baseline, fields)),
         ("Growth", _growth(fields)),
+        ("Measured", here.clock.show(fields.measured) if fields.measured is not None else None),
         ("Carries", _level(fields.capacity, fields)),
         ("To be raised above", f"{fields.threshold:g} % of what it carries" if fields.threshold else None),
     ]
@@ -95,7 +102,7 @@ def demands(here: Here, capacity: Record[Capacity]) -> list[Demand]:
         for one in stretches_of_peak(here.repository, peak):
             if now < one.when.end and one.when.start < now + HORIZON_AHEAD:
                 name = one.name or peak.name
-                level = _grown(float(peak.level), fields, one.when.start - now)
+                level = _grown(here, fields, float(peak.level), one.when.start - now)
                 found.append(Demand(one.when.start, one.when.end, level, name))
     for forecast in fields.forecast:
         start = here.clock.begin(forecast.on).astimezone(UTC)
@@ -105,14 +112,13 @@ def demands(here: Here, capacity: Record[Capacity]) -> list[Demand]:
     return sorted(found, key=lambda one: (one.start, one.end, one.name))
 
 
-def _grown(level: float, fields: Capacity, after: timedelta) -> float:
-    """A level of today as it will be, growing by the same share each year."""
-    years = min(max(after / _YEAR, 0.0), 50.0)
-    return float(level * max(0.0, 1 + float(fields.growth or 0) / 100) ** years)
+def _grown(here: Here, fields: Capacity, level: float, after: timedelta) -> float:
+    """A level as it will be some time from now."""
+    return grown(fields, level, here.clock.today, max(after / timedelta(days=1), 0.0))
 
 
 def _growth(fields: Capacity) -> str | None:
-    return f"{fields.growth:g} % a year" if fields.growth is not None else None
+    return f"{fields.growth:g} % a {fields.growth_period}" if fields.growth is not None else None
 
 
 def _level(level: float | None, fields: Capacity) -> str | None:
@@ -217,7 +223,7 @@ def _chart(here: Here, capacity: Record[Capacity], ahead: Sequence[Demand]) -> M
     if not ahead and not (baseline and fields.growth):
         return NOTHING
     end = max([now + _YEAR, *(one.end for one in ahead if one.end < now + 5 * _YEAR)])
-    highest = max([_grown(baseline, fields, end - now), *(one.level for one in ahead)])
+    highest = max([_grown(here, fields, baseline, end - now), *(one.level for one in ahead)])
     if highest <= 0:
         return NOTHING
     needed, label = _limit(fields, highest if ahead else 0.0)
@@ -227,7 +233,7 @@ def _chart(here: Here, capacity: Record[Capacity], ahead: Sequence[Demand]) -> M
         shapes = [
             *_axes(here, scale),
             *_bars(scale, ahead),
-            *(_ordinary(scale, fields, baseline) if baseline else ()),
+            *(_ordinary(here, scale, fields, baseline) if baseline else ()),
             *(_needed(scale, needed, label) if needed else ()),
         ]
         said = "Demand over the time ahead; the tables say the same in figures"
@@ -268,10 +274,10 @@ def _bars(scale: _Scale, ahead: Iterable[Demand]) -> Iterator[Markup]:
                       height=f"{_HEIGHT - _BOTTOM - y:.1f}", class_="g-chart__peak")  # fmt: skip
 
 
-def _ordinary(scale: _Scale, fields: Capacity, baseline: float) -> Iterator[Markup]:
+def _ordinary(here: Here, scale: _Scale, fields: Capacity, baseline: float) -> Iterator[Markup]:
     step = (scale.end - scale.start) / _STEPS
     moments = [scale.start + step * number for number in range(_STEPS + 1)]
-    levels = [_grown(baseline, fields, moment - scale.start) for moment in moments]
+    levels = [_grown(here, fields, baseline, moment - scale.start) for moment in moments]
     points = " ".join(
         f"{scale.x(moment):.1f},{scale.y(level):.1f}" for moment, level in zip(moments, levels, strict=True)
     )
@@ -291,6 +297,11 @@ def _limit(fields: Capacity, highest: float) -> tuple[float, str]:
 def _needed(scale: _Scale, needed: float, label: str) -> Iterator[Markup]:
     y = scale.y(needed)
     yield tag(
-        "line", x1=f"{_LEFT}", y1=f"{y:.1f}", x2=f"{scale.width - _RIGHT}", y2=f"{y:.1f}", class_="g-chart__needed"
+        "line",
+        x1=f"{_LEFT}",
+        y1=f"{y:.1f}",
+        x2=f"{scale.width - _RIGHT}",
+        y2=f"{y:.1f}",
+        class_="g-chart__needed",
     )
     yield tag("text", label, x=f"{_LEFT + 6}", y=f"{y - 6:.1f}", class_="g-chart__said")
