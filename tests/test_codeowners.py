@@ -343,6 +343,28 @@ def test_whoever_must_approve_is_asked_about_each_file_of_a_kind(
     }  # fmt: skip
 
 
+def test_several_who_manage_answer_or_promise_are_all_asked_each_about_its_own(
+    repository_of: Callable[..., Repository],
+) -> None:
+    policy = GOVERNED_BY_TOP.replace(
+        "[{name: boss}]", "[{name: boss}, {name: problem-manager}, {name: release-lead}]"
+    )
+    teams = {"top": party("boss"), "pm1": party("problem-manager"), "pm2": party("problem-manager")}
+    teams |= {"r1": party("release-lead"), "r2": party("release-lead"), "a": party(), "eu": party()}
+    files = organisation(policy, teams, first="a")
+    files["services/first/raci.yaml"] = (
+        "activities:\n  - {name: Release, stage: release, responsible: [a], accountable: [role:release-lead]}\n"
+    )
+    files["services/first/sla.yaml"] = AGREED.format("SLA", "a", "top")
+    files["services/first/sla-eu.yaml"] = AGREED.format("SLA", "eu", "top")
+    text = code_owners(repository_of(files), "github").text
+    assert set(on_github(text, "problems/new.md")) == {"@org/pm1", "@org/pm2"}
+    assert set(on_github(text, "services/first/service.yaml")) == {"@org/a", "@org/r1", "@org/r2"}
+    assert on_github(text, "services/first/sla.yaml") == ("@org/a",)
+    assert on_github(text, "services/first/sla-eu.yaml") == ("@org/eu",)
+    assert set(on_github(text, "services/first/sla-us.yaml")) == {"@org/a", "@org/eu"}
+
+
 @pytest.mark.parametrize(
     ("manager", "governs"),
     [("change-manager", "@org/top"), ("runner", "@org/law")],
@@ -504,13 +526,13 @@ def test_every_file_is_asked_of_whom_the_records_say(
             assert on_one == keepers
             continue
         stem = parts[1][:3].rstrip(".-")
-        providers = asked_of(
-            *(each.data["provider"] for each in repository.all_beside(repository.find("service", service), "agreement")
-              if each.data["type"] == stem.upper())
-        )  # fmt: skip
+        # Without a handle it is whoever keeps the others of its type.
+        own = asked_of(record.data["provider"]) or asked_of(*base_of(repository, service))
+        beside = repository.all_beside(repository.find("service", service), "agreement")
+        providers = own or asked_of(*(a.data["provider"] for a in beside if a.data["type"] == stem.upper()))
         owner = repository.find("service", service).data["owner"]
         approving = asked_of(owner, "beta") if stem == "sla" else set()
-        asked = (providers or asked_of(*base_of(repository, service))) | approving
+        asked = providers | approving
         assert on_one == (asked or set(governing))
         if stem == "sla":
             for name, team in (("Agreement: service-owner", owner), ("Agreement: beta", "beta")):

@@ -48,6 +48,12 @@ def plan_of(**fields: Any) -> Any:
         # 3.356 quarters of 4 %: 3.405 of them, 310.9 days.
         ({"growth": 4, "growth_period": "quarter"}, date(2027, 10, 8), "demand on ordinary days"),
         ({"baseline": 801}, date(2026, 12, 1), "demand on ordinary days"),
+        # It goes on, and what it asks for is asked for now.
+        (
+            {"peaks": [{"name": "Bonus", "level": 900, "dates": [{"from": "2026-11-30", "to": "2026-12-03"}]}]},
+            date(2026, 12, 1),
+            "the peak Bonus",
+        ),
         # Today it is as much as may be carried, and tomorrow more.
         ({"baseline": 800, "growth": 1}, date(2026, 12, 2), "demand on ordinary days"),
         # It came, and nobody measured since.

@@ -55,6 +55,36 @@ def found(repository_of: Callable[..., Repository]) -> Callable[[str], Responsib
     return find
 
 
+def test_what_stands_on_a_service_that_no_file_defines_is_affected_and_the_service_is_told(
+    repository_of: Callable[..., Repository], tmp_path: Path
+) -> None:
+    files = {path: text for path, text in FILES.items() if not path.startswith("services/db/")}
+    repository = repository_of(files)
+    for name, undefined, services in (
+        ("2026-12-02-move", ("db",), {"shop", "desk"}),
+        ("2026-12-03-quiet", ("db",), set()),
+    ):
+        change = repository.get(Change, name)
+        assert change is not None
+        found = responsibilities_for(repository, change)
+        assert found.undefined == undefined
+        assert set(found.ways) == services
+        assert not found.without_matrix or set(found.without_matrix) == {"desk"}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    arguments = ["raci", "2026-12-02-move", "--repo", str(tmp_path)]
+    said = "no file that can be read defines these, so nobody decides about them: db"
+    assert said in " ".join(CliRunner().invoke(main, arguments).output.split())
+    assert (
+        "defines these, so nobody decides about them: `db`"
+        in CliRunner().invoke(main, [*arguments, "--format", "markdown"]).output
+    )
+    assert json.loads(CliRunner().invoke(main, [*arguments, "--format", "json"]).output)["undefined"] == [
+        "db"
+    ]
+
+
 def told(
     found: Responsibilities, part: str
 ) -> list[tuple[str, str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]]]:

@@ -131,15 +131,17 @@ def affected_by(repository: Repository, change: Record[Change]) -> Mapping[str, 
     """The services that users may find down or worse while a change is done, each with the way there.
 
     A change without an outage affects the services that it names. Any other may take down with them
-    what depends on them; one that does not say which outage it brings counts as one that may.
+    what depends on them, also on one that no file defines; one that does not say which outage it brings
+    counts as one that may.
     """
     graph = graph_of(repository)
-    named = sorted({service for service in change.fields.services if service in graph.services})
+    named = sorted({service for service in change.fields.services if service in graph.ids})
     if change.fields.outage == "none":
-        return {service: (service,) for service in named}
+        return {service: (service,) for service in named if service in graph.services}
     known, key = _brought_down(repository), tuple(named)
     if key not in known:
-        known[key] = graph.brought_down_by(named)
+        ways = graph.brought_down_by(named)
+        known[key] = {service: way for service, way in ways.items() if service in graph.services}
     return known[key]
 
 

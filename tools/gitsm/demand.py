@@ -79,13 +79,16 @@ def runs_out(repository: Repository, plan: Record[Capacity]) -> RunsOut | None:
 
 
 def _peak_above(repository: Repository, plan: Capacity, peak: Peak, limit: float) -> date | None:
-    """The day on which a peak begins that is above a limit."""
+    """The day on which a peak is above a limit for the first time from now on."""
     today = repository.today
     if peak.level is None:
         return None
     for one in stretches_of_peak(repository, peak):
-        first = one.when.start.astimezone(repository.timezone).date()
-        if first >= today and grown(plan, peak.level, today, (first - today).days) > limit:
+        if one.when.end <= repository.now:
+            continue
+        # One that goes on counts from today, as what it asks for is asked for now.
+        first = max(one.when.start.astimezone(repository.timezone).date(), today)
+        if grown(plan, peak.level, today, (first - today).days) > limit:
             return first
     above = _first_above(plan, peak.level, limit, today)
     if above is None or not _rate(plan) > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitsm.change_control import affected_by
 from gitsm.graph import graph_of
@@ -55,6 +55,8 @@ class Responsibilities:
     """In the order of the stages, each stage's in the order in which the services say them."""
     soft: frozenset[str] = frozenset()
     """The services that only work worse: a soft dependency lies on each way there."""
+    undefined: tuple[str, ...] = ()
+    """The services that a change names and no file defines, or none that can be read."""
 
     def parties(self) -> Mapping[str, tuple[str, ...]]:
         """Everybody who has a part, in the order of their first one, with the teams that speak for them."""
@@ -70,18 +72,20 @@ def responsibilities_for(repository: Repository, change: Record[Change]) -> Resp
     """Who decides about a change, over every service that it affects."""
     hard = affected_by(repository, change)
     soft = {} if change.fields.outage == "none" else _softly(repository, hard, change)
-    return responsibilities_of(repository, hard, soft)
+    named = dict.fromkeys(change.fields.services)
+    undefined = tuple(id for id in named if repository.get(Service, id) is None)
+    return replace(responsibilities_of(repository, hard, soft), undefined=undefined)
 
 
 def _softly(repository: Repository, hard: Ways, change: Record[Change]) -> Ways:
     """The services that users find worse by soft dependencies, while those that a change names are down."""
     graph = graph_of(repository)
-    start = [service for service in change.fields.services if service in graph.services]
+    start = [service for service in change.fields.services if service in graph.ids]
     came_from = graph.felt.ways(start, graph.felt.reached(start))
     ways: dict[str, tuple[str, ...]] = {}
     for id, before in came_from.items():
         ways[id] = (*ways[before], id) if before is not None else (id,)
-    return {id: way for id, way in ways.items() if id not in hard}
+    return {id: way for id, way in ways.items() if id not in hard and id in graph.services}
 
 
 def responsibilities_of(repository: Repository, ways: Ways, soft: Ways | None = None) -> Responsibilities:

@@ -75,13 +75,13 @@ def by_folder(
         if slash:
             below.setdefault(f"{folder}{name}/", {})[file] = keepers
         elif keepers and set(keepers) != set(above):
-            yield Line(_literal(file), keepers, within=within)
+            yield Line(literal(file), keepers, within=within)
     for inner, inside in below.items():
         most = _most(inside.values())
         if most and set(most) != set(above):
-            yield Line(_literal(inner), most, within=within)
+            yield Line(literal(inner), most, within=within)
             named = {file: keepers or above for file, keepers in inside.items()}
-            yield from by_folder(inner, named, most, _literal(inner))
+            yield from by_folder(inner, named, most, literal(inner))
         else:
             yield from by_folder(inner, inside, above, within)
 
@@ -92,6 +92,6 @@ def _most(keepers: Collection[tuple[str, ...]]) -> tuple[str, ...]:
     return most if count * 2 > len(keepers) else ()
 
 
-def _literal(path: str) -> str:
+def literal(path: str) -> str:
     """A path as a pattern, in which an asterisk is no more than any character."""
     return "/" + path.replace("*", "?")

@@ -11,7 +11,7 @@ from typing import Any
 
 from gitsm.codeowners.approvals import Need, governors, ids, needs_of
 from gitsm.codeowners.hosts import Host, handle_of
-from gitsm.codeowners.lines import EVERYTHING, CodeOwners, Line, Section, by_folder
+from gitsm.codeowners.lines import EVERYTHING, CodeOwners, Line, Section, by_folder, literal
 from gitsm.codeowners.rendering import Rendering
 from gitsm.conditions import services_of
 from gitsm.parties import holders, speaks_for
@@ -100,7 +100,7 @@ class _Writing:
         for service in self.repository.of(Service):
             folder = f"/services/{service.id}/"
             speaking = (speaks_for(self.repository, party, service) for party in released.get(service.id, ()))
-            accountable = (teams[0].id for teams in speaking if len(teams) == 1)
+            accountable = (team.id for teams in speaking for team in teams)
             base = tuple(dict.fromkeys((service.fields.owner, *accountable)))
             yield Line(folder, base, within="/services/")
             yield from self._within(service, folder, base)
@@ -110,18 +110,34 @@ class _Writing:
         for kind, glob, type_ in self._parts:
             keepers = self._promising(service, type_, base) if kind.name == "agreement" else base
             approvers = self._approved(kind.name, folder + glob, service, type_)
+            of_all = Line(folder + glob, keepers, approvers, within=folder)
             if set(keepers) != set(base) or set(approvers) - set(base):
-                yield Line(folder + glob, keepers, approvers, within=folder)
+                yield of_all
+            for file, alone in self._each_promising(service, type_, base) if kind.name == "agreement" else ():
+                if set(alone) != set(keepers):
+                    yield Line(literal(file), alone, approvers, within=of_all.pattern)
 
     def _promising(self, service: Record[Service], type_: str, base: tuple[str, ...]) -> tuple[str, ...]:
-        """Who keeps a service's agreements of a type: our own teams that promise in them.
+        """Who keeps a service's agreements of a type, also those to come: our own teams that promise in them."""
+        return self._promise_in(self._of_type(service, type_), base)
+
+    def _each_promising(
+        self, service: Record[Service], type_: str, base: tuple[str, ...]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Who keeps each of a service's agreements of a type, by its file, where there are several."""
+        agreements = self._of_type(service, type_)
+        for agreement in agreements if len(agreements) > 1 else ():
+            yield agreement.file, self._promise_in([agreement], base)
+
+    def _of_type(self, service: Record[Service], type_: str) -> list[Record[Agreement]]:
+        return [each for each in self._agreements.get(service.id, ()) if each.fields.type == type_]
+
+    def _promise_in(self, agreements: Sequence[Record[Agreement]], base: tuple[str, ...]) -> tuple[str, ...]:
+        """Who keeps agreements: our own teams that promise in them.
 
         A supplier is not asked about its own contract. The host would be content with its approval
         alone, so ours are asked instead: the service's own, else the customer, else who governs.
         """
-        agreements = [
-            agreement for agreement in self._agreements.get(service.id, ()) if agreement.fields.type == type_
-        ]
         providers = dict.fromkeys(agreement.fields.provider for agreement in agreements)
         if found := self._ours(providers):
             return found
@@ -197,8 +213,7 @@ class _Writing:
     def _new(self, kind: str) -> tuple[str, ...]:
         """Who keeps new records of a kind, of which nothing but the kind is known."""
         for role in _MANAGERS.get(kind, ()):
-            teams = holders(self.repository).get(role, ())
-            if len(teams) == 1:
+            if teams := holders(self.repository).get(role, ()):
                 return ids(teams)
         return self._governors
 

@@ -32,6 +32,7 @@ from gitsm.terminal import safe, styled, wants_colour, wrapped
 GROUP = "decide"
 _BAR = r"\x7c"
 _LEGEND = "* works worse and doesn't fail: a soft dependency lies on the way"
+_UNDEFINED = "no file that can be read defines these, so nobody decides about them"
 _MANY = 12
 """From how many services on they are counted instead of named."""
 
@@ -119,6 +120,8 @@ def _text(repository: Repository, subject: str, found: Responsibilities) -> Iter
     if found.without_matrix:
         named = ", ".join(f"{id}{_soft(found, id)}" for id in found.without_matrix)
         yield from wrapped(f"without a RACI matrix, so its owner is asked: {named}", width, "  ")
+    if found.undefined:
+        yield from wrapped(safe(f"{_UNDEFINED}: {', '.join(found.undefined)}"), width, "  ")
     for stage in STAGES:
         duties = [duty for duty in found.duties if duty.stage == stage]
         if duties:
@@ -220,6 +223,8 @@ def _markdown(repository: Repository, subject: str, found: Responsibilities) -> 
     if found.without_matrix:
         named = ", ".join(code(f"{id}{_soft(found, id)}") for id in found.without_matrix)
         yield from ("", f"Without a RACI matrix, so its owner is asked: {named}")
+    if found.undefined:
+        yield from ("", f"{_UNDEFINED[0].upper()}{_UNDEFINED[1:]}: {', '.join(map(code, found.undefined))}")
     if found.duties:
         yield from ("", "| stage | activity | of | R | A | C | I |", "|---|---|---|---|---|---|---|")
     for duty in found.duties:
@@ -257,6 +262,7 @@ def _data(repository: Repository, change: str | None, found: Responsibilities) -
             }
             for id, way in found.ways.items()
         ],
+        "undefined": list(found.undefined),
         "activities": [
             {
                 "stage": duty.stage,
