@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -209,6 +210,16 @@ IMPACTS: list[tuple[dict[str, list[dict[str, Any]]], tuple[str, str, str, str] |
         {"s": [on("a", **of_group(1)), on("b", **of_group(1))], "a": [on("x")], "b": [on("x", **SOFT)]},
         ("degrades", "s a x", "hard", "0 of 2 in the group g as good as ever, 1 needed"),
     ),
+    # The group has enough, and is no way by which it gets worse.
+    (
+        {"s": [on("x", **of_group(1)), on("y", **of_group(1)), on("c")], "y": [], "c": [on("x", **SOFT)]},
+        ("degrades", "s c x", "soft", "c is degraded"),
+    ),
+    # The same service, in a group that has enough, and by itself.
+    (
+        {"s": [on("x", **of_group(1)), on("y", **of_group(1)), on("x", **SOFT)], "y": []},
+        ("degrades", "s x", "soft", "works worse without x"),
+    ),
     # Once too few are left, each member that is gone counts as it would alone.
     (
         {"s": [on("x", **of_group(2), **SOFT), on("y", **of_group(2))], "y": []},
@@ -344,6 +355,11 @@ def test_impact_is_what_enumeration_finds(services: dict[str, list[dict[str, Any
         assert (effect.path[0], effect.path[-1]) == (effect.service, down)
         assert all(found.between(*step) for step in itertools.pairwise(effect.path))
         assert len(set(effect.path)) == len(effect.path)
+        left = re.fullmatch(
+            r"(\d+) of \d+ in the group . (?:left|as good as ever), (\d+) needed", effect.because
+        )
+        if left is not None:
+            assert int(left[1]) < int(left[2])
         if effect.state is State.FAILS:
             assert effect.criticality == "hard"
             assert set(effect.path[1:-1]) <= fails

@@ -88,7 +88,10 @@ class _Below:
         # The shortest way of all is most often one on which everything is drawn in: nothing more to look for.
         if id == self._service and start[0] in self._trees[spread]:
             path = tuple(reversed(_path(start[0], self._trees[spread])))
-            if all(spread.bit[each] & within for each in path):
+            if all(spread.bit[each] & within for each in path) and all(
+                any(spread.draws(edge, within) for edge in self._graph.between(*step))
+                for step in pairwise(path)
+            ):
                 return path
         return _path(id, spread.ways(start, within, until=id))
 
@@ -177,19 +180,22 @@ class _Outage:
     def _effect_by(self, id: str, state: State, spread: Spread, within: int) -> Effect:
         path = self._way(self._start, id, spread, within)
         edges = self._graph.between(id, path[1])
-        edge = edges[0] if len(edges) == 1 else next(edge for edge in edges if spread.counts(edge))
+        edge = edges[0] if len(edges) == 1 else next(edge for edge in edges if spread.draws(edge, within))
         # On a way by which others fail or run on fallbacks, each dependency is hard.
         criticality = self._criticality(path) if spread is self._graph.felt else "hard"
         return Effect(id, state, path, criticality, self._because(state, edge))
 
     def _criticality(self, path: tuple[str, ...]) -> Literal["hard", "soft"]:
         """The worst criticality on the way down from a service, which goes on as that of the next one."""
-        known, steps = self._wholly, 0
+        known, steps, felt = self._wholly, 0, self._graph.felt
         while path[steps] not in known:
             steps += 1
         for place in reversed(range(steps)):
             id, on = path[place], path[place + 1]
-            known[id] = known[on] and any(edge.hard for edge in self._graph.between(id, on))
+            known[id] = known[on] and any(
+                edge.hard and (edge.group is None or felt.draws(edge, self._felt))
+                for edge in self._graph.between(id, on)
+            )
         return "hard" if known[path[0]] else "soft"
 
     def _because(self, state: State, edge: Edge) -> str:

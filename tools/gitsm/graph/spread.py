@@ -53,8 +53,9 @@ class Spread:
         for edge in edges:
             it_counts = counts(edge)
             if it_counts:
-                self._consumers[edge.on].append(edge.service)
                 self._suppliers[edge.service].append(edge.on)
+                if edge.group is None:
+                    self._consumers[edge.on].append(edge.service)
             if edge.group is not None:
                 grouped.setdefault((edge.service, edge.group), []).append((edge, it_counts))
             elif it_counts:
@@ -69,6 +70,12 @@ class Spread:
                     reach |= self._alone.get(consumer, 0)
             self._alone.update(dict.fromkeys(knot, reach))
         self.groups = [self._group(*key, grouped[key], stands_in) for key in sorted(grouped)]
+        self._felt_in: dict[str, list[Group]] = {}
+        """The groups whose owners may feel the loss of a service."""
+        for group in self.groups:
+            for id in self.services(group.weighty):
+                self._felt_in.setdefault(id, []).append(group)
+        self._group_named = {(group.owner, group.name): group for group in self.groups}
         self._grouped = 0
         self._groups_with: list[list[Group]] = [[] for _ in self.ids]
         for group in self.groups:
@@ -137,11 +144,28 @@ class Spread:
 
         With `until`, no further than to that service.
         """
-        return _nearest(start, self._consumers, lambda id: bool(self.bit[id] & within), until)
+
+        bit, felt_in = self.bit, self._felt_in
+
+        def belongs(id: str) -> bool:
+            return bool(bit[id] & within)
+
+        def by_groups(id: str) -> list[str]:
+            groups = felt_in.get(id)
+            return [group.owner for group in groups if too_few(group, within)] if groups else []
+
+        return _nearest(start, self._consumers, belongs, until, by_groups)
 
     def ways_down(self, service: str) -> dict[str, str | None]:
         """From what each of the services that one stands on is reached on the shortest way, nearest first."""
         return _nearest([service], self._suppliers, lambda id: True)
+
+    def draws(self, edge: Edge, within: int) -> bool:
+        """Whether a service is drawn in by a dependency, while the services in a number are: by one of a group only
+        where too few are left."""
+        if not self.counts(edge):
+            return False
+        return edge.group is None or too_few(self._group_named[edge.service, edge.group], within)
 
 
 def _nearest(
@@ -149,13 +173,15 @@ def _nearest(
     after: Mapping[str, list[str]],
     belongs: Callable[[str], bool],
     until: str | None = None,
+    further: Callable[[str], list[str]] = lambda id: [],
 ) -> dict[str, str | None]:
     came_from: dict[str, str | None] = dict.fromkeys(sorted(start))
     edge = list(came_from)
     while edge and until not in came_from:
         found: dict[str, str] = {}
         for id in edge:
-            for next_one in after[id]:
+            more = further(id)
+            for next_one in [*after[id], *more] if more else after[id]:
                 if next_one not in came_from and next_one not in found and belongs(next_one):
                     found[next_one] = id
         edge = sorted(found)
