@@ -50,14 +50,21 @@ def plan_of(**fields: Any) -> Any:
         ({"baseline": 801}, date(2026, 12, 1), "demand on ordinary days"),
         # It goes on, and what it asks for is asked for now.
         (
-            {"peaks": [{"name": "Bonus", "level": 900, "dates": [{"from": "2026-11-30", "to": "2026-12-03"}]}]},
+            {
+                "peaks": [
+                    {"name": "Bonus", "level": 900, "dates": [{"from": "2026-11-30", "to": "2026-12-03"}]}
+                ]
+            },
             date(2026, 12, 1),
             "the peak Bonus",
         ),
         # Today it is as much as may be carried, and tomorrow more.
         ({"baseline": 800, "growth": 1}, date(2026, 12, 2), "demand on ordinary days"),
         # It came, and nobody measured since.
-        ({"forecast": [{"on": "2026-06-30", "level": 900}]}, date(2026, 12, 1), "the forecast"),
+        ({"forecast": [{"on": "2026-06-30", "level": 900}]}, date(2026, 6, 30), "the forecast"),
+        # It has been above for a while, and that day stays: 511.7 days after 1 January 2025.
+        ({"growth": 10, "measured": "2025-01-01"}, date(2026, 5, 28), "demand on ordinary days"),
+        ({"baseline": 900, "measured": "2026-01-01"}, date(2026, 1, 1), "demand on ordinary days"),
         # 500 * 1.05 ** t = 800 after 9.63 years; a peak of 700 after 2.737 of them, on 27 August 2029, so that the
         # one of that month is below it still.
         (
@@ -200,3 +207,50 @@ def test_only_what_is_still_to_be_done_counts_as_planned(
         " and no change or improvement on its roadmap is due by 2027-03-30"
     )
     assert found == ([] if is_planned else [said])
+
+
+def test_a_day_that_has_passed_stays_and_a_plan_that_came_too_late_mends_nothing() -> None:
+    roadmap = [{"title": "More", "target": "2027-02-01", "improvement": "faster"}]
+    files = {
+        "services/payroll/service.yaml": {**SERVICE, "roadmap": roadmap},
+        "services/payroll/capacity.yaml": {**PLAN, "growth": 10, "measured": "2025-01-01"},
+        "improvements/faster.yaml": {**IMPROVEMENT, "state": "in_progress"},
+    }
+    repository = repository_of({path: json.dumps(data) for path, data in files.items()}, NOW)
+    (found,) = run(repository, [RULES["capacity-runs-out"]]).findings
+    assert found.message == (
+        # Three months after 28 May are 92 days, and as many before it is 25 February.
+        "demand on ordinary days of payroll has been above 80 % of its capacity since 2026-05-28,"
+        " and no change or improvement on its roadmap is due by 2026-02-25"
+    )
+
+
+HOURS = (
+    "type: service_hours\ntimezone: UTC\nweekly: [{days: [mon, tue, wed, thu, fri], hours: 09:00-17:00}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        # Nobody is there on the Saturday, which is not the next time that it comes.
+        ("2026-11-20T08:00", "2026-12-05 at 09:00"),
+        ("2026-12-05T10:00", "2026-12-05 at 09:00"),
+        ("2026-12-05T12:00", None),
+    ],
+)
+def test_each_time_that_a_peak_comes_is_staffed(now: str, said: str | None) -> None:
+    dates = [{"from": f"2026-12-0{day}T09:00Z", "to": f"2026-12-0{day}T12:00Z"} for day in (1, 5)]
+    plan = {
+        "peaks": [{"name": "Bonus", "people": 3, "dates": dates}],
+        "staffing": [{"hours": "office", "people": 3}],
+    }
+    files = {
+        "services/payroll/service.yaml": json.dumps(SERVICE),
+        "services/payroll/capacity.yaml": json.dumps(plan),
+        "organization/calendars/office.yaml": HOURS,
+    }
+    repository = repository_of(files, datetime.fromisoformat(f"{now}+00:00"))
+    found = [finding.message for finding in run(repository, [RULES["too-few-people-at-a-peak"]]).findings]
+    text = f"the peak Bonus of payroll needs 3 on duty, and 0 are there on {said}"
+    assert found == ([text] if said else [])

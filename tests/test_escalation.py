@@ -513,6 +513,10 @@ def test_the_same_as_data(folder: Path) -> None:
         (("shop", "--at", "2026-07-02 09:00"), "in Europe/Vienna it is 2026-07-02T09:00+02:00"),
         (("shop", "--at", "2026-12-02"), "lacks its time and its offset from UTC"),
         (("shop", "--at", "2026-13-02T09:00"), "is not an instant; write one such as"),
+        (
+            ("shop", "--at", "2300-01-01T00:00Z"),
+            "2300-01-01T00:00Z is in the year 2300, and records know 2000 to 2199",
+        ),
     ],
 )
 def test_what_it_can_not_do_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:

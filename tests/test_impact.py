@@ -121,6 +121,13 @@ def test_what_a_service_stands_on(folder: Path) -> None:
     assert "  ledger: without it payroll fails" in output
 
 
+def test_what_is_retired_is_not_told_of(folder: Path) -> None:
+    on = [{"service": "database"}]
+    (folder / "services/old").mkdir()
+    (folder / "services/old/service.yaml").write_text(service("Old", 1, "retired", depends_on=on))
+    assert "old" not in [effect["service"] for effect in data(folder, "database")["effects"]]
+
+
 def test_nothing_breaks(folder: Path) -> None:
     assert run(folder, "portal") == (0, "when portal fails: nothing else is affected\n")
     assert run(folder, "database", "--up") == (0, "database stands on 0 services\n")

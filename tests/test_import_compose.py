@@ -153,6 +153,8 @@ def test_overrides_and_odd_files(files: tuple[str, ...], expected: dict[str, str
         ("include: [x.yaml]\nservices: {a: {}}", "include names other files, and none is followed"),
         ("volumes: {x: }\nservices: {a: {}}", "volumes at its top is not carried over"),
         ("services: {a: {depends_on: [Ghost]}}", "names Ghost, which is no service there; it stays as it is"),
+        ("services: {a: {depends_on: 3}}", "depends_on of a is neither a list nor a mapping"),
+        ("services: {a: {depends_on: [null]}}", "depends_on of a names nothing, which is no service there"),
         ("services: {a: {healthcheck: {test: 'a\n\n  b'}}}", "healthcheck of a is no text of one line"),
         ("services: [", "it is no YAML"),
         ("services: {a: {}, a: {}}", "line 1: a key stands there twice"),

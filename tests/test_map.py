@@ -341,7 +341,7 @@ def test_which_part_is_drawn(folder: Path, words: tuple[str, ...], expected: str
 
 def test_what_no_file_defines_is_drawn_and_said(folder: Path) -> None:
     code, output = run(folder)
-    assert "marked as not declared, because no file defines it: ghost\n" in output
+    assert "marked as not declared, because no file that can be read defines it: ghost\n" in output
     assert (code, '  u_1_1["ghost (not declared)"]\n' in output) == (0, True)
     assert run(folder, "--format", "dot", "--by", "team")[0] == 0
 

@@ -55,6 +55,29 @@ def found(repository_of: Callable[..., Repository]) -> Callable[[str], Responsib
     return find
 
 
+def test_a_matrix_that_cannot_be_read_is_not_called_missing(
+    repository_of: Callable[..., Repository], tmp_path: Path
+) -> None:
+    retired = "name: Old\nowner: web\nlifecycle: retired\ndepends_on: [{service: db}]\n"
+    files = FILES | {"services/db/raci.yaml": "activities: 3\n", "services/old/service.yaml": retired}
+    repository = repository_of(files)
+    change = repository.get(Change, "2026-12-02-move")
+    assert change is not None
+    found = responsibilities_for(repository, change)
+    assert (found.unread, found.without_matrix) == (("db",), ("desk",))
+    assert "old" not in found.ways  # what is retired is asked about nothing
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    for form in ("text", "markdown"):
+        shown = (
+            CliRunner()
+            .invoke(main, ["raci", "2026-12-02-move", "--repo", str(tmp_path), "--format", form])
+            .output
+        )
+        assert "ith a RACI matrix that can't be read, which `gitsm check` shows: " in " ".join(shown.split())
+
+
 def test_what_stands_on_a_service_that_no_file_defines_is_affected_and_the_service_is_told(
     repository_of: Callable[..., Repository], tmp_path: Path
 ) -> None:

@@ -141,7 +141,11 @@ def affected_by(repository: Repository, change: Record[Change]) -> Mapping[str, 
     known, key = _brought_down(repository), tuple(named)
     if key not in known:
         ways = graph.brought_down_by(named)
-        known[key] = {service: way for service, way in ways.items() if service in graph.services}
+        known[key] = {
+            service: way
+            for service, way in ways.items()
+            if service in graph.services and (len(way) == 1 or not graph.is_retired(service))
+        }
     return known[key]
 
 

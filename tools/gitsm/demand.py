@@ -31,7 +31,8 @@ class RunsOut:
     """That demand outgrows a service."""
 
     day: date
-    """The first day on which demand is above what the service may carry."""
+    """The first day on which demand is above what the service may carry; a past one where it is so already, and
+    something says since when."""
     what: str
     """Which demand: that of ordinary days, a peak, the forecast."""
     latest: date
@@ -68,7 +69,7 @@ def runs_out(repository: Repository, plan: Record[Capacity]) -> RunsOut | None:
     since = fields.measured or date.min
     come = max((f for f in fields.forecast if since < f.on < today), key=lambda f: f.on, default=None)
     if come is not None and come.level > limit:
-        found.append((today, "the forecast"))
+        found.append((come.on, "the forecast"))
     found += [
         (each.on, "the forecast") for each in fields.forecast if each.on >= today and each.level > limit
     ]
@@ -93,19 +94,20 @@ def _peak_above(repository: Repository, plan: Capacity, peak: Peak, limit: float
     above = _first_above(plan, peak.level, limit, today)
     if above is None or not _rate(plan) > 0:
         return None
-    return first_of_peak(repository, peak, above, today + timedelta(days=int(_YEARS * _YEAR)))
+    return first_of_peak(repository, peak, max(above, today), today + timedelta(days=int(_YEARS * _YEAR)))
 
 
 def _first_above(plan: Capacity, level: float, limit: float, today: date) -> date | None:
-    """The first day from today on on which demand is above a limit."""
-    if grown(plan, level, today, 0) > limit:
-        return today
-    rate = _rate(plan)
+    """The first day on which demand is above a limit, from the day on which it was measured."""
+    since, rate = plan.measured or today, _rate(plan)
+    if level > limit:
+        return since if rate >= 0 or grown(plan, level, today, 0) > limit else None
     if rate <= 0 or level <= 0 or limit <= 0:
         return None
-    since = (today - (plan.measured or today)).days
-    days = (log(limit) - log(level)) / rate * _YEAR - since
-    return today + timedelta(days=floor(days) + 1) if days <= _YEARS * _YEAR else None
+    days = (log(limit) - log(level)) / rate * _YEAR
+    if days > (today - since).days + _YEARS * _YEAR:
+        return None
+    return since + timedelta(days=floor(days) + 1)
 
 
 def _rate(plan: Capacity) -> float:

@@ -50,7 +50,9 @@ class Responsibilities:
 
     ways: Ways
     without_matrix: tuple[str, ...]
-    """The services that have none, or none that can be read."""
+    """The services that have none."""
+    unread: tuple[str, ...]
+    """The services whose matrix can't be read."""
     duties: tuple[Duty, ...]
     """In the order of the stages, each stage's in the order in which the services say them."""
     soft: frozenset[str] = frozenset()
@@ -85,7 +87,11 @@ def _softly(repository: Repository, hard: Ways, change: Record[Change]) -> Ways:
     ways: dict[str, tuple[str, ...]] = {}
     for id, before in came_from.items():
         ways[id] = (*ways[before], id) if before is not None else (id,)
-    return {id: way for id, way in ways.items() if id not in hard and id in graph.services}
+    return {
+        id: way
+        for id, way in ways.items()
+        if id not in hard and id in graph.services and not graph.is_retired(id)
+    }
 
 
 def responsibilities_of(repository: Repository, ways: Ways, soft: Ways | None = None) -> Responsibilities:
@@ -106,7 +112,8 @@ def responsibilities_of(repository: Repository, ways: Ways, soft: Ways | None = 
     duties = [_duty(repository, stage, rows) for (stage, _), rows in merged.items()]
     return Responsibilities(
         {id: ways[id] for id in order},
-        tuple(id for id in order if id not in matrices),
+        tuple(id for id in order if id not in matrices and not repository.defines("raci", id)),
+        tuple(id for id in order if id not in matrices and repository.defines("raci", id)),
         tuple(sorted(duties, key=lambda duty: STAGES.index(duty.stage))),
         softly,
     )

@@ -73,11 +73,11 @@ def _taken(at: str | None, repo: Path | None) -> tuple[str | None, datetime | No
         return None, None
     try:
         return None, read_instant(at)
-    except Exception:  # pydantic's error of a value, for what is none
+    except Exception as error:  # pydantic's error of a value, for what is none
         like = _LIKE_AN_INSTANT.fullmatch(at)
         if like is None or (like["time"] is None and _names_a_commit(repo, at)):
             return at, None
-        raise click.UsageError(_why_no_instant(at, repo)) from None
+        raise click.UsageError(_why_no_instant(at, repo, str(error))) from None
 
 
 def _names_a_commit(repo: Path | None, at: str) -> bool:
@@ -88,7 +88,7 @@ def _names_a_commit(repo: Path | None, at: str) -> bool:
     return True
 
 
-def _why_no_instant(at: str, repo: Path | None) -> str:
+def _why_no_instant(at: str, repo: Path | None, said: str) -> str:
     """What an instant lacks, with what it would be in the zone of the policy."""
     zone = open_or_fail(repo, None, None).timezone
     lacks = "its offset from UTC" if re.search("[T ]", at) else "its time and its offset from UTC"
@@ -96,6 +96,8 @@ def _why_no_instant(at: str, repo: Path | None) -> str:
         meant = datetime.fromisoformat(at)
     except ValueError:
         return f"--at {at} is not an instant; write one such as 2026-11-16T03:00+01:00"
+    if "is in the year" in said:
+        return f"--at {said}"
     if meant.tzinfo is not None:
         return f"--at {at} is not an instant; write {meant.isoformat(timespec='minutes')}"
     written = meant.replace(tzinfo=zone).isoformat(timespec="minutes")

@@ -83,7 +83,8 @@ def command(
     if graph.undeclared:  # drawn, and worth a word: most often it is a slip
         missing = sorted({edge.on for edge in graph.undeclared})
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        click.echo(f"marked as not declared, because no file defines it: {safe(shown)}", err=True)
+        why = "no file that can be read defines it"
+        click.echo(f"marked as not declared, because {why}: {safe(shown)}", err=True)
     try:
         click.echo(draw(drawn), nl=False)
     except CannotDraw as error:

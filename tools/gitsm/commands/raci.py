@@ -32,6 +32,7 @@ from gitsm.terminal import safe, styled, wants_colour, wrapped
 GROUP = "decide"
 _BAR = r"\x7c"
 _LEGEND = "* works worse and doesn't fail: a soft dependency lies on the way"
+_UNREAD = "with a RACI matrix that can't be read, which `gitsm check` shows"
 _UNDEFINED = "no file that can be read defines these, so nobody decides about them"
 _MANY = 12
 """From how many services on they are counted instead of named."""
@@ -120,6 +121,9 @@ def _text(repository: Repository, subject: str, found: Responsibilities) -> Iter
     if found.without_matrix:
         named = ", ".join(f"{id}{_soft(found, id)}" for id in found.without_matrix)
         yield from wrapped(f"without a RACI matrix, so its owner is asked: {named}", width, "  ")
+    if found.unread:
+        named = ", ".join(f"{id}{_soft(found, id)}" for id in found.unread)
+        yield from wrapped(f"{_UNREAD}: {named}", width, "  ")
     if found.undefined:
         yield from wrapped(safe(f"{_UNDEFINED}: {', '.join(found.undefined)}"), width, "  ")
     for stage in STAGES:
@@ -223,6 +227,9 @@ def _markdown(repository: Repository, subject: str, found: Responsibilities) -> 
     if found.without_matrix:
         named = ", ".join(code(f"{id}{_soft(found, id)}") for id in found.without_matrix)
         yield from ("", f"Without a RACI matrix, so its owner is asked: {named}")
+    if found.unread:
+        named = ", ".join(code(f"{id}{_soft(found, id)}") for id in found.unread)
+        yield from ("", f"{_UNREAD[0].upper()}{_UNREAD[1:]}: {named}")
     if found.undefined:
         yield from ("", f"{_UNDEFINED[0].upper()}{_UNDEFINED[1:]}: {', '.join(map(code, found.undefined))}")
     if found.duties:
@@ -258,7 +265,7 @@ def _data(repository: Repository, change: str | None, found: Responsibilities) -
                 "owner": record.fields.owner if (record := repository.get(Service, id)) is not None else None,
                 "way": list(way),
                 "criticality": "soft" if id in found.soft else "hard",
-                "matrix": id not in found.without_matrix,
+                "matrix": id not in found.without_matrix and id not in found.unread,
             }
             for id, way in found.ways.items()
         ],

@@ -72,6 +72,11 @@ class Graph:
     def _between(self) -> Mapping[tuple[str, str], list[Edge]]:
         return _by(lambda edge: (edge.service, edge.on), self.all_edges)
 
+    def is_retired(self, service: str) -> bool:
+        """Whether a service runs no more."""
+        record = self.services.get(service)
+        return record is not None and record.fields.lifecycle == "retired"
+
     @cached_property
     def ids(self) -> frozenset[str]:
         """Every service that a file defines or a dependency names."""

@@ -50,10 +50,10 @@ def impact(graph: Graph, services: Iterable[str]) -> list[Effect]:
     members are left. It degrades with a soft dependency, on a fallback that its users notice, and
     with whatever it needs and that is itself degraded. Each comes with the shortest of its worst
     ways: of a service that fails one on which everything fails, else one of hard dependencies alone
-    where there is one.
+    where there is one. What is retired runs for nobody, and is left out.
     """
     outage = _Outage(graph, sorted(services), _Above().way)
-    found = [*outage.effects(), *outage.risks()]
+    found = [one for one in (*outage.effects(), *outage.risks()) if not graph.is_retired(one.service)]
     return sorted(found, key=lambda effect: (_ORDER[effect.state], len(effect.path), effect.service))
 
 

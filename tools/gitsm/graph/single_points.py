@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gitsm.graph.dependencies import Graph
 from gitsm.graph.spread import too_few
 from gitsm.records.agreement import Agreement
-from gitsm.records.service import IN_USE, Lifecycle, Service
+from gitsm.records.service import IN_USE, Lifecycle
 from gitsm.repository import Record, Repository, once
 
 TIERS = (1, 2, 3, 4, None)
@@ -49,7 +49,7 @@ def single_points(graph: Graph, promises: Mapping[str, float]) -> list[SinglePoi
     found = [
         point
         for id in graph.ids
-        if not _is_retired(graph.services.get(id)) and (point := _point(graph, id, promises)) is not None
+        if not graph.is_retired(id) and (point := _point(graph, id, promises)) is not None
     ]
     return sorted(
         found,
@@ -62,16 +62,12 @@ def single_points(graph: Graph, promises: Mapping[str, float]) -> list[SinglePoi
     )
 
 
-def _is_retired(record: Record[Service] | None) -> bool:
-    return record is not None and record.fields.lifecycle == "retired"
-
-
 def _point(graph: Graph, id: str, promises: Mapping[str, float]) -> SinglePoint | None:
     gone = graph.fatal.reached([id])
     with_it = [
         graph.services[each]
         for each in graph.fatal.services(gone & ~graph.fatal.bit[id])
-        if each in graph.services and not _is_retired(graph.services[each])
+        if each in graph.services and not graph.is_retired(each)
     ]
     if not with_it:
         return None

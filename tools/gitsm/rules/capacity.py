@@ -18,6 +18,9 @@ from gitsm.records.service import IN_USE, RoadmapItem, Service
 from gitsm.repository import Record, Repository
 from gitsm.working_time import UnknownHolidays, working_times
 
+_MOST_TIMES = 120
+"""How many times are looked at that a peak comes."""
+
 
 @rule(severity=Severity.WARNING)
 def capacity_runs_out(repository: Repository) -> Findings:
@@ -66,9 +69,10 @@ def capacity_runs_out(repository: Repository) -> Findings:
             for item in service.fields.roadmap
             if item.target is not None and _is_ahead(repository, item)
         ]
+        is_, on = ("is", "on") if day >= repository.today else ("has been", "since")
         if not any(target <= latest for target in planned):
             yield plan.problem(
-                f"{what} of {service.id} is above {plan.fields.threshold or 100:g} % of its capacity on {day},"
+                f"{what} of {service.id} {is_} above {plan.fields.threshold or 100:g} % of its capacity {on} {day},"
                 f" and no change or improvement on its roadmap is due by {latest}",
                 "capacity",
                 hint="plan more capacity on the roadmap of the service, or correct the forecast",
@@ -80,8 +84,9 @@ def capacity_runs_out(repository: Repository) -> Findings:
 def too_few_people_at_a_peak(repository: Repository) -> Findings:
     """A demand peak needs more people than are on duty in it.
 
-    `people` of the peak says how many it takes, `staffing` who is there in which hours. What counts is
-    the moment of the next time it comes at which the fewest are there, of the hours in which somebody is.
+    `people` of the peak says how many it takes, `staffing` who is there in which hours. Each time is looked
+    at that it comes, from the one that goes on, and of each the moment at which the fewest are there, of the
+    hours in which somebody is.
 
     Bad:
 
@@ -100,12 +105,11 @@ def too_few_people_at_a_peak(repository: Repository) -> Findings:
         for index, peak in enumerate(plan.fields.peaks[:MOST_PEAKS] if plan.fields.staffing else ()):
             if not peak.people:
                 continue
-            ahead = [
-                one.when for one in stretches_of_peak(repository, peak) if one.when.start > repository.now
-            ]
-            fewest = _fewest(repository, plan.fields, min(ahead)) if ahead else None
-            if fewest is not None and fewest[0] < peak.people:
-                there, moment = fewest
+            ahead = [one.when for one in stretches_of_peak(repository, peak) if one.when.end > repository.now]
+            each = (_fewest(repository, plan.fields, when) for when in sorted(ahead)[:_MOST_TIMES])
+            short = next((found for found in each if found is not None and found[0] < peak.people), None)
+            if short is not None:
+                there, moment = short
                 yield plan.problem(
                     f"the peak {peak.name} of {service.id} needs {peak.people} on duty, and {there} are there"
                     f" on {moment.astimezone(repository.timezone):%Y-%m-%d at %H:%M}",

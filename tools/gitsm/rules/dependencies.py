@@ -17,8 +17,8 @@ from gitsm.repository import Record, Repository
 def dependency_cycle(repository: Repository) -> Findings:
     """Services depend on each other in a circle.
 
-    After a full outage none of them can be started first, and no promise of availability can be
-    computed for any of them. Of services that are entangled in many circles, a service that depends on
+    After a full outage none of them can be started first, and whenever one of them is down all of them
+    are. Of services that are entangled in many circles, a service that depends on
     itself is told first, and then as many circles as have all of the dependencies between them: each is
     the shortest with a dependency that is on none of the others.
 

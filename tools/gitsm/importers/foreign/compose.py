@@ -105,7 +105,7 @@ def merged(base: Mapping[str, Loose], over: Mapping[str, Loose]) -> dict[str, Lo
         before = plain(found.get(key))
         if isinstance(value, Instead):
             found[key] = value.value
-        elif key == "depends_on":
+        elif key == "depends_on" and isinstance(plain(value), list | dict):
             found[key] = {**_by_name(before), **_by_name(value)}
         elif isinstance(before, dict) and isinstance(value, dict):
             found[key] = {**before, **value}
@@ -119,7 +119,7 @@ def merged(base: Mapping[str, Loose], over: Mapping[str, Loose]) -> dict[str, Lo
 def _by_name(value: Loose) -> dict[str, Loose]:
     value = plain(value)
     if isinstance(value, list):
-        return {each: {} for each in value if isinstance(each, str)}
+        return {each if isinstance(each, str) else "": {} for each in value}
     return value if isinstance(value, dict) else {}
 
 

@@ -143,7 +143,9 @@ def _runs_out(here: Here, capacity: Record[Capacity]) -> Markup:
     over = found.latest < here.clock.today
     said: list[Content] = [
         chip("runs out", "bad" if over else "warn"),
-        f" {found.what.capitalize()} is above {share} on ",
+        f" {found.what.capitalize()} is above {share} on "
+        if found.day >= here.clock.today
+        else f" {found.what.capitalize()} has been above {share} since ",
     ]
     said += [
         tag("strong", here.clock.show(found.day)),
