@@ -140,3 +140,28 @@ def test_a_paragraph_of_brackets_is_text() -> None:
     assert read_prose("[a](b) " * 1000, 1).links[0] == Link("b", 1)
     assert read_prose("[a](b) " * 1001, 1).links == ()
     assert parser().render("[" * 1001) == f"<p>{'[' * 1001}</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_open"),
+    [
+        ("```sh\na\n```\n", False),
+        ("```\n```", False),
+        ("   ```\n   a\n   ````  \n", False),
+        ("```sh\r\na\r\n```\r\n", False),
+        ("~~~\n```\n~~~\n", False),
+        ("> ```\n> a\n> ```\n", False),
+        ("- x\n\n  ```sh\n  a\n  ```\n", False),
+        ("    indented\n", False),
+        ("```", True),
+        ("```sh\na\n", True),
+        ("```sh\na\n``\n\n## After\n", True),
+        ("````\na\n```\n", True),
+        ("```\na\n~~~\n", True),
+        ("```\na\n``` sh\n", True),
+        ("- x\n\n  ```sh\n  a\n\nend\n", True),
+    ],
+)
+def test_a_fence_that_nothing_closes_is_told(body: str, is_open: bool) -> None:
+    (block,) = read_prose(body, 1).code
+    assert block.is_open is is_open

@@ -52,6 +52,8 @@ class CodeBlock:
     """The first word after its fence, in small letters; empty where there is none."""
     text: str
     line: int
+    is_open: bool = False
+    """Whether nothing closes its fence, so that all that follows in its list, its quote or the text is code."""
 
 
 _MARKUP = re.compile(r"[^\w\s.,:;?'\"()/+%@-]|_|\n", re.ASCII)
@@ -220,7 +222,7 @@ def read_prose(body: str, first_line: int) -> Prose:
     code: list[CodeBlock] = []
     for index, token in enumerate(tokens):
         if token.type in ("fence", "code_block") and token.map is not None:
-            code.append(_code_block(token, first_line + token.map[0]))
+            code.append(_code_block(token, first_line + token.map[0], _is_open(token, body)))
         if token.type != "inline" or token.map is None:
             continue
         line = first_line + token.map[0]
@@ -236,11 +238,20 @@ def read_prose(body: str, first_line: int) -> Prose:
     return Prose(tuple(headings), tuple(links), tuple(code))
 
 
-def _code_block(token: Token, line: int) -> CodeBlock:
+def _is_open(token: Token, body: str) -> bool:
+    """Whether nothing closes a fence: the last of its lines is no fence of its kind that is as long."""
+    if token.type != "fence" or token.map is None:
+        return False
+    first, after = token.map
+    last = body.split("\n")[after - 1].strip("> \t\r") if after - first > 1 else ""
+    return len(last) < len(token.markup) or bool(last.strip(token.markup[0]))
+
+
+def _code_block(token: Token, line: int, is_open: bool) -> CodeBlock:
     if token.type == "code_block":
         return CodeBlock("", token.content, line)
     language = re.match(r"[^\s{},]*", token.info.strip())
-    return CodeBlock(language.group().lower() if language else "", token.content, line + 1)
+    return CodeBlock(language.group().lower() if language else "", token.content, line + 1, is_open)
 
 
 def _may_link(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitsm.diagnostic import Diagnostic, Place
+from gitsm.diagnostic import Diagnostic, Place, Severity
 from gitsm.lint import Findings, rule
 from gitsm.repository import Record, Repository
 from gitsm.source import MAX_BYTES, MAX_CHARACTERS_SHOWN
@@ -127,6 +127,54 @@ def unsettled_merge(repository: Repository) -> Findings:
                 at=record.line(line),
                 hint="keep the version that holds, and delete the other one and the marks",
             )
+
+
+@rule(severity=Severity.WARNING)
+def unclosed_code(repository: Repository) -> Findings:
+    """A block of code begins, and nothing ends it.
+
+    Whatever follows is shown as code, until the end of the list or of the text, headings and all: the steps
+    that help are no steps any more.
+
+    Bad:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        ```sh
+        payrollctl run resume --latest
+
+        Then tell the payroll team.
+
+    Good:
+
+        # runbooks/pay-run-late.md (whole)
+        ---
+        services: [payroll]
+        alerts: [PayrollRunLate]
+        ---
+
+        ## Mitigation
+
+        ```sh
+        payrollctl run resume --latest
+        ```
+
+        Then tell the payroll team.
+    """
+    for record in repository.all():
+        for block in record.prose.code if record.body else ():
+            if block.is_open:
+                yield record.problem(
+                    "begins a block of code that nothing ends",
+                    at=record.line(block.line - 1),
+                    hint="end it with a line of the same marks",
+                )
 
 
 _ALIKE = str.maketrans("01", "ol")
