@@ -153,6 +153,8 @@ def test_a_paragraph_of_brackets_is_text() -> None:
         ("> ```\n> a\n> ```\n", False),
         ("- x\n\n  ```sh\n  a\n  ```\n", False),
         ("    indented\n", False),
+        ("a\r```\rb\r```\r", False),
+        ("```\rx", True),
         ("```", True),
         ("```sh\na\n", True),
         ("```sh\na\n``\n\n## After\n", True),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -220,9 +220,10 @@ def read_prose(body: str, first_line: int) -> Prose:
     headings: list[Heading] = []
     links: list[Link] = []
     code: list[CodeBlock] = []
+    lines = _LINE_END.split(body)
     for index, token in enumerate(tokens):
         if token.type in ("fence", "code_block") and token.map is not None:
-            code.append(_code_block(token, first_line + token.map[0], _is_open(token, body)))
+            code.append(_code_block(token, first_line + token.map[0], _is_open(token, lines)))
         if token.type != "inline" or token.map is None:
             continue
         line = first_line + token.map[0]
@@ -238,12 +239,16 @@ def read_prose(body: str, first_line: int) -> Prose:
     return Prose(tuple(headings), tuple(links), tuple(code))
 
 
-def _is_open(token: Token, body: str) -> bool:
+_LINE_END = re.compile(r"\r\n?|\n")
+"""What ends a line of Markdown."""
+
+
+def _is_open(token: Token, lines: Sequence[str]) -> bool:
     """Whether nothing closes a fence: the last of its lines is no fence of its kind that is as long."""
     if token.type != "fence" or token.map is None:
         return False
     first, after = token.map
-    last = body.split("\n")[after - 1].strip("> \t\r") if after - first > 1 else ""
+    last = lines[after - 1].strip("> \t") if after - first > 1 else ""
     return len(last) < len(token.markup) or bool(last.strip(token.markup[0]))
 
 

@@ -139,7 +139,7 @@ class _Recoveries:
         found = _enough(each, group.needed)
         if not group.or_all:
             return found
-        alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+        alone = group.those_of(each)
         return _enough([found, _enough(alone, len(alone))], 1)
 
     def _member(self, member: str, way: tuple[str, ...], nested: int) -> _Below:

@@ -152,7 +152,7 @@ class Courses:
         each = [self._member(member, met.way, nested) for member in group.members]
         found = self._enough_of(each, group.needed)
         if group.or_all:
-            alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+            alone = group.those_of(each)
             found = self._enough_of([found, self._enough_of(alone, len(alone))], 1)
         return found if found.unsure or found.is_known else _unknown(f"{enough}: too much stands below them")
 

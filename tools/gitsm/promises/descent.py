@@ -44,7 +44,7 @@ class MetGroup:
     @property
     def name(self) -> str:
         """Whose group it is, in words."""
-        return f"redundancy group {self.group.name} of {self.owner}"
+        return self.group.name_in(self.owner)
 
 
 @dataclass(frozen=True, slots=True)

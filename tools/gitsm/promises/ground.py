@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from gitsm.graph.circles import circles, knots
 from gitsm.records.agreement import Agreement
@@ -22,6 +22,9 @@ from gitsm.repository import Record, Repository, once
 MOST_VISITS = 10_000_000
 """How many services and agreements are visited for all promises of a repository together; what is left
 after that stays undetermined, so that no estate, however tangled, keeps anybody waiting."""
+
+
+Of = TypeVar("Of")
 
 
 class TooEntangled(Exception):
@@ -39,6 +42,14 @@ class Group:
     """How many services its service lists as members, whether they are in use or not."""
     or_all: tuple[str, ...] = ()
     """Members without a fallback: it is enough as well if all of these work; empty where that says no more."""
+
+    def those_of(self, each: Sequence[Of]) -> list[Of]:
+        """Of something that is said of each member in turn, what is said of those of `or_all`."""
+        return [one for one, member in zip(each, self.members, strict=True) if member in self.or_all]
+
+    def name_in(self, owner: str) -> str:
+        """The group and whose it is, in words."""
+        return f"redundancy group {self.name} of {owner}"
 
     @property
     def in_words(self) -> str:

@@ -173,7 +173,7 @@ class _Nearest:
         each = [self._member(member, met.way, nested) for member in group.members]
         there = _enough(each, group.needed)
         if group.or_all:
-            alone = [one for one, member in zip(each, group.members, strict=True) if member in group.or_all]
+            alone = group.those_of(each)
             there = _enough([there, _enough(alone, len(alone))], 1)
         names = first_of(group.members, most=6, between=", ")
         link = Link(

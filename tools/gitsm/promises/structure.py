@@ -104,7 +104,7 @@ class Enough:
     @property
     def name(self) -> str:
         """Whose group it is, in words."""
-        return group_name(self.group, self.owner)
+        return self.group.name_in(self.owner)
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -118,11 +118,6 @@ class Structure:
 
     parts: frozenset[Key] = frozenset()
     groups: tuple[Enough, ...] = ()
-
-
-def group_name(group: Group, owner: str) -> str:
-    """A redundancy group, and whose it is, in words."""
-    return f"redundancy group {group.name} of {owner}"
 
 
 def name_of(key: Key) -> str:

@@ -103,7 +103,7 @@ def _below(judged: Judged, named: set[str]) -> Iterator[Support]:
             yield Support(on, None, "gone", why=why, way=(*path, on))
         for group in needs.groups:
             if group.needed > len(group.members):
-                why = f"redundancy group {group.name} of {here}, which has too few members in use"
+                why = f"{group.name_in(here)}, which has too few members in use"
                 yield Support(here, None, "gone", why=why, way=path)
         for on in dict.fromkeys(on for on in needs.all if on not in needs.gone):
             if on in seen:

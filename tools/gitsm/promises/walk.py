@@ -25,7 +25,6 @@ from gitsm.promises.structure import (
     Reach,
     Step,
     Structure,
-    group_name,
     keys_of,
     name_of,
 )
@@ -136,7 +135,7 @@ class Walk:
 
     def _group(self, step: Step, group: Group, nested: int, *, maybe: bool) -> Enough | Key:
         why = _not_computed(group, nested)
-        name = group_name(group, step.service)
+        name = group.name_in(step.service)
         if group.needed > group.listed:
             says = f"it needs {group.needed}, and has {group.listed}: it never works"
             return self._add(Part(("group", name), step.service, 0.0, 0.0, says, "", step))
@@ -155,7 +154,7 @@ class Walk:
             return found
         # Enough of all, or all of those that have no fallback: one of the two is enough.
         reach = reduce(or_, [each.reach for each in members])
-        alone = [each for each in members if each.service in group.or_all]
+        alone = group.those_of(members)
         whole = Structure(
             frozenset(key for each in alone for key in each.whole.parts),
             tuple(enough for each in alone for enough in each.whole.groups),
