@@ -78,6 +78,23 @@ def plan_of(**fields: Any) -> Any:
             date(2029, 9, 25),
             "the peak Run",
         ),
+        # It comes back long before the day of which it is known already.
+        (
+            {
+                "baseline": 1,
+                "growth": 5,
+                "peaks": [
+                    {
+                        "name": "Run",
+                        "level": 700,
+                        "recurrence": {"every": "month", "month_days": [25]},
+                        "dates": [{"from": "2034-01-01", "to": "2034-01-02"}],
+                    }
+                ],
+            },
+            date(2029, 9, 25),
+            "the peak Run",
+        ),
         # The same by the calendar of several services, and by its weeks: Friday is the 31st.
         (
             {"baseline": 1, "growth": 5, "peaks": [{"name": "Run", "level": 700, "calendar": "runs"}]},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, floor, log, log1p
 
-from gitsm.calendar.stretches import first_of_peak, stretches_of_peak
+from gitsm.calendar.stretches import HORIZON_AHEAD, first_return, stretches_of_peak
 from gitsm.records.capacity import Capacity, Peak
 from gitsm.repository import Record, Repository
 
@@ -84,17 +84,20 @@ def _peak_above(repository: Repository, plan: Capacity, peak: Peak, limit: float
     today = repository.today
     if peak.level is None:
         return None
-    for one in stretches_of_peak(repository, peak):
-        if one.when.end <= repository.now:
-            continue
-        # One that goes on counts from today, as what it asks for is asked for now.
-        first = max(one.when.start.astimezone(repository.timezone).date(), today)
-        if grown(plan, peak.level, today, (first - today).days) > limit:
-            return first
-    above = _first_above(plan, peak.level, limit, today)
-    if above is None or not _rate(plan) > 0:
-        return None
-    return first_of_peak(repository, peak, max(above, today), today + timedelta(days=int(_YEARS * _YEAR)))
+    known = stretches_of_peak(repository, peak)
+    # One that goes on counts from today, as what it asks for is asked for now.
+    begin = (
+        max(one.when.start.astimezone(repository.timezone).date(), today)
+        for one in known
+        if one.when.end > repository.now
+    )
+    found = next((day for day in begin if grown(plan, peak.level, today, (day - today).days) > limit), None)
+    above = _first_above(plan, peak.level, limit, today) if _rate(plan) > 0 else None
+    horizon = today + HORIZON_AHEAD
+    if above is None or not known or (found is not None and found < horizon):
+        return found  # what never comes in all that is known is not looked for any further
+    last = found or today + timedelta(days=int(_YEARS * _YEAR))
+    return first_return(repository, peak, max(above, horizon), last) or found
 
 
 def _first_above(plan: Capacity, level: float, limit: float, today: date) -> date | None:

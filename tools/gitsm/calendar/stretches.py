@@ -195,15 +195,14 @@ def stretches_of_peak(repository: Repository, peak: Peak) -> Sequence[Stretch]:
     return sorted(found, key=lambda one: one.when)
 
 
-def first_of_peak(repository: Repository, peak: Peak, start: date, end: date) -> date | None:
-    """The first day in a stretch of days on which a peak begins, however far ahead."""
+def first_return(repository: Repository, peak: Peak, start: date, end: date) -> date | None:
+    """The first day in a stretch of days on which a peak comes back, however far ahead."""
     calendar = peak_calendar(repository, peak)
-    each = [(peak.dates, peak.recurrence, repository.policy.timezone)]
+    each = [(peak.recurrence, repository.policy.timezone)]
     if calendar is not None:
-        each.append((calendar.fields.dates, calendar.fields.recurrence, calendar.fields.timezone))
+        each.append((calendar.fields.recurrence, calendar.fields.timezone))
     found = []
-    for dates, comes, zone in each:
-        found += [wall_clock(one.when.start, zone).date() for one in _coming_once(dates, zone)]
+    for comes, zone in each:
         if comes is not None:
             found += [day for day, _ in islice(occurrences(comes, start, end, zone), 1)]
     if calendar is not None and (calendar.fields.weekly or calendar.fields.exceptions):
