@@ -266,6 +266,30 @@ def test_a_plan_with_little_or_absurd_figures_still_has_a_page(plan: object, rep
     assert ">inf" not in str(page.html)
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (
+            {
+                "peaks": [
+                    {"name": "SEPA Run", "dates": [{"from": "2027-11-16", "to": "2027-11-17"}], "level": 90}
+                ]
+            },
+            "The peak SEPA Run is above what it carries on ",
+        ),
+        (
+            {"baseline": 90, "measured": "2026-01-01"},
+            "Demand on ordinary days has been above what it carries since ",
+        ),
+    ],
+)
+def test_when_it_runs_out_is_said_in_the_names_of_the_plan(
+    plan: dict[str, object], said: str, repository_of: Make
+) -> None:
+    files = {"services/pay/capacity.yaml": json.dumps({**plan, "capacity": 50})}
+    assert said in str(page_of(repository_of, files).html)
+
+
 def test_figures_have_a_mark_at_each_thousand(repository_of: Make) -> None:
     dates = [{"from": "2027-11-16", "to": "2027-11-17"}]
     plan = {"peaks": [{"name": "Bonus", "dates": dates, "level": 19000}], "unit": "runs", "baseline": 12000.5}

@@ -141,12 +141,9 @@ def _runs_out(here: Here, capacity: Record[Capacity]) -> Markup:
         return paragraph("Demand stays below what it may carry.") if fields.capacity is not None else NOTHING
     share = f"{fields.threshold:g} % of what it carries" if fields.threshold else "what it carries"
     over = found.latest < here.clock.today
-    said: list[Content] = [
-        chip("runs out", "bad" if over else "warn"),
-        f" {found.what.capitalize()} is above {share} on "
-        if found.day >= here.clock.today
-        else f" {found.what.capitalize()} has been above {share} since ",
-    ]
+    what = f"{found.what[0].upper()}{found.what[1:]}"
+    is_, on = ("is", "on") if found.day >= here.clock.today else ("has been", "since")
+    said: list[Content] = [chip("runs out", "bad" if over else "warn"), f" {what} {is_} above {share} {on} "]
     said += [
         tag("strong", here.clock.show(found.day)),
         "; more has to be ready by ",
